@@ -1,0 +1,10 @@
+//! The list of commands, in the order in which help shows them.
+
+use super::command::Command;
+
+/// One line per command; each constant stands in the file of its verb.
+pub const COMMANDS: &[&Command] = &[];
+
+/// A noun and what its verbs are about.
+pub const NOUNS: &[(&str, &str)] =
+    &[("cert", "certificates: make, request, import, export"), ("change", "staged changes and committed revisions")];

@@ -1,0 +1,78 @@
+//! From arguments to an exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Args, FromArgMatches};
+
+use crate::render::answer::Exit;
+
+use super::command::Command;
+use super::commands::{COMMANDS, NOUNS};
+use super::globals::Globals;
+use super::session::Session;
+
+/// Runs the program on its arguments; the first is its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match program().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { code(Exit::Failed) } else { code(Exit::Done) };
+        }
+    };
+    let globals = match Globals::from_arg_matches(&matches) {
+        Ok(globals) => globals,
+        Err(error) => error.exit(),
+    };
+    let mut session = Session::new(globals);
+    let mut path = Vec::new();
+    let mut inner = &matches;
+    while let Some((word, next)) = inner.subcommand() {
+        path.push(word);
+        inner = next;
+    }
+    match find(&path) {
+        Some(command) => code((command.run)(inner, &mut session)),
+        None => code(Exit::Failed),
+    }
+}
+
+fn code(exit: Exit) -> ExitCode {
+    ExitCode::from(exit as u8)
+}
+
+fn find(path: &[&str]) -> Option<&'static Command> {
+    COMMANDS.iter().copied().find(|command| command.path == path || (path.len() == 1 && command.alias == Some(path[0])))
+}
+
+/// The whole command line as clap knows it; man pages and completions are made from it too.
+pub fn program() -> clap::Command {
+    let program = clap::Command::new("sealpost")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Looks after the TLS certificates of a mail gateway, from the key to the wire")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true);
+    let program = Globals::augment_args(program);
+    let nouns = NOUNS.iter().map(|(noun, about)| noun_command(noun, about));
+    let plain =
+        COMMANDS.iter().filter(|command| command.path.len() == 1).map(|command| clap_command(command, command.path[0]));
+    let aliases =
+        COMMANDS.iter().filter_map(|command| command.alias.map(|alias| clap_command(command, alias).hide(true)));
+    program.subcommands(plain.chain(nouns).chain(aliases))
+}
+
+fn noun_command(noun: &'static str, about: &'static str) -> clap::Command {
+    let verbs = COMMANDS.iter().filter(|command| command.path.len() == 2 && command.path[0] == noun);
+    clap::Command::new(noun)
+        .about(about)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommands(verbs.map(|command| clap_command(command, command.path[1])))
+}
+
+fn clap_command(command: &'static Command, name: &'static str) -> clap::Command {
+    (command.arguments)(clap::Command::new(name).about(command.about).after_long_help(command.details))
+}

@@ -1,0 +1,123 @@
+//! One run of the program: the global flags made ready to use, and the one place that prints.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::app::context::Context;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::render::answer::{Answer, Exit};
+use crate::render::json;
+use crate::render::page::Page;
+use crate::sys;
+
+use super::globals::{Color, Format, Globals};
+
+pub struct Session {
+    globals: Globals,
+}
+
+impl Session {
+    pub fn new(globals: Globals) -> Session {
+        Session { globals }
+    }
+
+    pub fn context(&self) -> Context {
+        Context {
+            home: self.globals.home.clone().unwrap_or_else(sys::host::default_home),
+            now: sys::clock::now(),
+            author: sys::host::user_name(),
+        }
+    }
+
+    /// Whether a person can be asked: both ends are a terminal and nobody said `--no-input`.
+    pub fn can_ask(&self) -> bool {
+        !self.globals.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.globals.format == Format::Json
+    }
+
+    /// A page with colours for where its data goes.
+    pub fn page(&self) -> Page {
+        Page::new(self.colour(io::stdout().is_terminal()))
+    }
+
+    fn colour(&self, terminal: bool) -> bool {
+        match self.globals.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+
+    /// Prints what a command came to.
+    pub fn finish<A: Answer>(&self, result: Result<Reply<A>, Diagnostics>) -> Exit {
+        match result {
+            Ok(reply) => self.print_reply(&reply),
+            Err(errors) => {
+                self.print_failure(errors.iter());
+                Exit::Failed
+            }
+        }
+    }
+
+    fn print_reply<A: Answer>(&self, reply: &Reply<A>) -> Exit {
+        let mut talk = Page::new(self.colour(io::stderr().is_terminal()));
+        let mut page = self.page();
+        if self.is_json() {
+            page.raw(json::answer(&reply.answer, &reply.remarks).as_bytes());
+        } else {
+            reply.remarks.iter().for_each(|remark| talk.diagnostic(remark));
+            reply.answer.page(&mut page);
+        }
+        // What is now true is said after the remarks, so that the next command stands last.
+        match self.write_out(page.data()) {
+            Err(error) => {
+                self.print_failure([output_error(&error)].iter());
+                Exit::Failed
+            }
+            Ok(()) => {
+                if !self.globals.quiet {
+                    print_talk(talk.talk());
+                    print_talk(page.talk());
+                }
+                reply.answer.exit()
+            }
+        }
+    }
+
+    fn print_failure<'a>(&self, errors: impl Iterator<Item = &'a Diagnostic> + Clone) {
+        if self.is_json() {
+            let _ = self.write_out(json::failure(errors.clone()).as_bytes());
+        }
+        let mut page = Page::new(self.colour(io::stderr().is_terminal()));
+        errors.for_each(|error| page.diagnostic(error));
+        print_talk(page.talk());
+    }
+
+    /// A mistake on the command line, in clap's words.
+    pub fn usage_error(&self, error: &clap::Error) -> Exit {
+        let _ = error.print();
+        match error.use_stderr() {
+            true => Exit::Failed,
+            false => Exit::Done,
+        }
+    }
+
+    /// A reader that went away (`| head`) is no error.
+    fn write_out(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+fn print_talk(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+fn output_error(error: &io::Error) -> Diagnostic {
+    Diagnostic::error("output/unwritable", "the answer could not be written to standard output").fact(error.to_string())
+}

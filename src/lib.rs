@@ -1,0 +1,25 @@
+//! sealpost looks after the TLS certificates of a mail gateway, from the key to the wire. This is the map.
+//!
+//! Flows, each a chain of values; the label of an arrow is the file that does the step:
+//!
+//! ```text
+//! inspect   bytes ──bytes──▶ Items ──certificates──▶ Certificates ──chain──▶ Chain
+//! operate   Intent ──staged──▶ Staged ──admission──▶ Admitted ──commit──▶ Revision ──running──▶ Running
+//! ```
+//!
+//! Floors, top to bottom. Imports point down; rooms on one floor do not know each other (`tests/house/layers.rs` holds this):
+//!
+//! ```text
+//! cli                  commands: a folder is a noun, a file is a verb
+//! render               values into text: terminal, JSON
+//! app                  one file per thing a person can want; where the flows meet
+//! inspect  operate     what a file is and how its certificates hang together; what is staged, committed, running
+//! model                certificate, key, profile, place, diagnostic: values without input or output
+//! formats  sys         PEM, PKCS#7, PKCS#8, PKCS#12, JKS; files, clock, machine
+//! ```
+
+pub mod app;
+pub mod cli;
+pub mod model;
+pub mod render;
+pub mod sys;

@@ -1,0 +1,64 @@
+//! The JSON envelope: one object per command, with the name of its schema first.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::diagnostic::Diagnostic;
+
+use super::answer::Answer;
+
+/// The object that carries an answer.
+#[derive(Serialize, JsonSchema)]
+struct Envelope<'a, A> {
+    schema: &'static str,
+    #[serde(flatten)]
+    answer: &'a A,
+    /// Warnings and notes that came with the answer.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    remarks: &'a [Diagnostic],
+}
+
+/// The object that a command prints when it failed.
+#[derive(Serialize, JsonSchema)]
+struct Failure<'a> {
+    schema: &'static str,
+    /// Errors first, then what else was found.
+    errors: Vec<&'a Diagnostic>,
+}
+
+/// The name of the schema of a failure.
+pub const ERROR_SCHEMA: &str = "sealpost.error/1";
+
+/// The answer as one JSON object and a line break.
+pub fn answer<A: Answer>(answer: &A, remarks: &[Diagnostic]) -> String {
+    line(&Envelope { schema: A::SCHEMA, answer, remarks })
+}
+
+/// The failure as one JSON object and a line break.
+pub fn failure<'a>(errors: impl Iterator<Item = &'a Diagnostic>) -> String {
+    line(&Failure { schema: ERROR_SCHEMA, errors: errors.collect() })
+}
+
+fn line(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value)
+        .unwrap_or_else(|error| format!("{{\"schema\":\"{ERROR_SCHEMA}\",\"errors\":[{{\"message\":\"{error}\"}}]}}"));
+    text.push('\n');
+    text
+}
+
+/// The published JSON Schema (draft 2020-12) of an answer.
+pub fn answer_schema<A: Answer + 'static>() -> serde_json::Value {
+    with_name(schemars::schema_for!(Envelope<'static, A>), A::SCHEMA)
+}
+
+/// The published JSON Schema of a failure.
+pub fn failure_schema() -> serde_json::Value {
+    with_name(schemars::schema_for!(Failure<'static>), ERROR_SCHEMA)
+}
+
+fn with_name(schema: schemars::Schema, name: &str) -> serde_json::Value {
+    let mut schema = schema.to_value();
+    schema["title"] = name.into();
+    schema["properties"]["schema"] = serde_json::json!({ "const": name });
+    schema
+}

@@ -1,0 +1,6 @@
+//! The only code that touches the world: files, clock, machine.
+
+pub mod clock;
+pub mod host;
+pub mod input;
+pub mod output;

@@ -1,0 +1,7 @@
+//! Rules of the house: layers, the map, generated documents, the command line as a whole.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod layers;

@@ -1,0 +1,5 @@
+//! The inspect flow: what files are, and what is wrong with them.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../support/mod.rs"]
+mod support;

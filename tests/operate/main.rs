@@ -1,0 +1,5 @@
+//! The operate flow: profiles, staging, commits, revisions, and what survives when they are interrupted.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
