@@ -2,6 +2,10 @@
 
 pub mod command;
 pub mod commands;
+pub mod completions;
 pub mod globals;
+pub mod man;
+pub mod menu;
 pub mod run;
+pub mod schema;
 pub mod session;

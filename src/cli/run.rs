@@ -46,6 +46,14 @@ fn find(path: &[&str]) -> Option<&'static Command> {
     COMMANDS.iter().copied().find(|command| command.path == path || (path.len() == 1 && command.alias == Some(path[0])))
 }
 
+const DETAILS: &str = "Exit status:
+  0  done, or the answer is yes
+  1  done, and the answer is no
+  2  it could not be done, and what it would have changed is as it was
+
+Data goes to standard output, everything else to standard error. `-` reads standard input wherever a file is read.
+A password comes from a prompt, --password-file or --password-env, never from an argument.";
+
 /// The whole command line as clap knows it; man pages and completions are made from it too.
 pub fn program() -> clap::Command {
     let program = clap::Command::new("sealpost")
@@ -53,14 +61,30 @@ pub fn program() -> clap::Command {
         .about("Looks after the TLS certificates of a mail gateway, from the key to the wire")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .disable_help_subcommand(true);
+        .disable_help_subcommand(true)
+        .after_long_help(DETAILS);
     let program = Globals::augment_args(program);
-    let nouns = NOUNS.iter().map(|(noun, about)| noun_command(noun, about));
-    let plain =
-        COMMANDS.iter().filter(|command| command.path.len() == 1).map(|command| clap_command(command, command.path[0]));
     let aliases =
         COMMANDS.iter().filter_map(|command| command.alias.map(|alias| clap_command(command, alias).hide(true)));
-    program.subcommands(plain.chain(nouns).chain(aliases))
+    program.subcommands(top_level()).subcommands(aliases)
+}
+
+/// Commands of one word, and each noun where its first verb stands in the list.
+fn top_level() -> Vec<clap::Command> {
+    let mut names = Vec::new();
+    for command in COMMANDS {
+        if !names.contains(&command.path[0]) {
+            names.push(command.path[0]);
+        }
+    }
+    names.into_iter().filter_map(one_of_top_level).collect()
+}
+
+fn one_of_top_level(name: &'static str) -> Option<clap::Command> {
+    if let Some((noun, about)) = NOUNS.iter().find(|(noun, _)| *noun == name) {
+        return Some(noun_command(noun, about));
+    }
+    COMMANDS.iter().find(|command| command.path == [name]).map(|command| clap_command(command, name))
 }
 
 fn noun_command(noun: &'static str, about: &'static str) -> clap::Command {

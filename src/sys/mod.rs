@@ -1,5 +1,6 @@
 //! The only code that touches the world: files, clock, machine.
 
+pub mod authorities;
 pub mod clock;
 pub mod host;
 pub mod input;

@@ -1,0 +1,3 @@
+//! The appliance's question-and-answer dialogues. They call the same verbs as the commands and decide nothing themselves.
+
+pub mod prompter;
