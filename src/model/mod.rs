@@ -4,6 +4,7 @@ pub mod certificate;
 pub mod diagnostic;
 pub mod distinguished_name;
 pub mod fingerprint;
+pub mod host_name;
 pub mod moment;
 pub mod place;
 pub mod private_key;
