@@ -3,12 +3,16 @@
 
 pub mod configuration;
 mod admission;
+mod clear;
 mod commit;
+mod demo;
 mod error;
+mod founding;
 mod home;
 mod intent;
 mod number;
 mod profile_files;
+mod prune;
 mod rebase;
 mod revision;
 mod running;
@@ -17,10 +21,14 @@ mod sweep;
 
 pub use admission::{Admitted, admit, admit_again, refuse};
 pub use commit::{Committed, Signature};
+pub use clear::awaited_keys;
+pub use demo::DemoError;
 pub use error::{Clash, HomeError, Newer, Refusal, RefusalReason};
+pub use founding::{Founded, FoundingError, found};
 pub use home::{Home, Writer};
 pub use intent::Intent;
 pub use number::RevisionNumber;
+pub use prune::{Prune, plan};
 pub use revision::{CommitRecord, Revision};
 pub use running::Running;
 pub use staged::{Change, Staged};
