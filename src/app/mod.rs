@@ -1,5 +1,11 @@
 //! One file per thing a person can want. The three flows meet here and nowhere else; what operators read is worded here.
 
+pub mod change_clear;
+pub mod change_commit;
+pub mod change_history;
+pub mod change_prune;
+pub mod change_rollback;
+pub mod change_show;
 pub mod committing;
 pub mod context;
 pub mod home;

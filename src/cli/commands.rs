@@ -1,10 +1,21 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{completions, init, man, schema};
+use super::{change, completions, init, man, schema};
 
 /// One line per command; each constant stands in the file of its verb.
-pub const COMMANDS: &[&Command] = &[&init::COMMAND, &completions::COMMAND, &man::COMMAND, &schema::COMMAND];
+pub const COMMANDS: &[&Command] = &[
+    &init::COMMAND,
+    &change::show::COMMAND,
+    &change::commit::COMMAND,
+    &change::clear::COMMAND,
+    &change::history::COMMAND,
+    &change::rollback::COMMAND,
+    &change::prune::COMMAND,
+    &completions::COMMAND,
+    &man::COMMAND,
+    &schema::COMMAND,
+];
 
 /// A noun and what its verbs are about.
 pub const NOUNS: &[(&str, &str)] =

@@ -1,5 +1,6 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
+pub mod change;
 pub mod command;
 pub mod commands;
 pub mod commit_args;

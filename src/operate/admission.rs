@@ -9,11 +9,11 @@ use crate::model::profile::Profile;
 use crate::model::profile_name::ProfileName;
 
 use super::error::{HomeError, Refusal, RefusalReason};
+use super::home::Home;
 use super::number::RevisionNumber;
 use super::rebase;
 use super::revision::Revision;
 use super::staged::{Change, Staged};
-use super::home::Home;
 
 /// What the next revision will hold; every profile in it is known to load.
 #[derive(Debug)]

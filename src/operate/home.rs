@@ -111,7 +111,6 @@ impl Home {
         super::sweep::sweep(&writer)?;
         Ok(writer)
     }
-
 }
 
 /// Becomes the owner of the home and takes its lock.

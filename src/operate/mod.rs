@@ -1,11 +1,12 @@
 //! Profiles and configuration from an edit to what runs:
 //! `Intent ──staged──▶ Staged ──admission──▶ Admitted ──commit──▶ Revision ──running──▶ Running`.
 
-pub mod configuration;
 mod admission;
 mod clear;
 mod commit;
+pub mod configuration;
 mod demo;
+pub mod difference;
 mod error;
 mod founding;
 mod home;
@@ -20,8 +21,8 @@ mod staged;
 mod sweep;
 
 pub use admission::{Admitted, admit, admit_again, refuse};
-pub use commit::{Committed, Signature};
 pub use clear::awaited_keys;
+pub use commit::{Committed, Signature};
 pub use demo::DemoError;
 pub use error::{Clash, HomeError, Newer, Refusal, RefusalReason};
 pub use founding::{Founded, FoundingError, found};

@@ -45,10 +45,7 @@ pub fn plan(home: &Home, keep: usize) -> Result<Prune, HomeError> {
 }
 
 /// Profiles that kept revisions link to, by the revision that holds their files.
-fn needed(
-    home: &Home,
-    kept: &[RevisionNumber],
-) -> Result<BTreeMap<RevisionNumber, BTreeSet<ProfileName>>, HomeError> {
+fn needed(home: &Home, kept: &[RevisionNumber]) -> Result<BTreeMap<RevisionNumber, BTreeSet<ProfileName>>, HomeError> {
     let mut needed: BTreeMap<RevisionNumber, BTreeSet<ProfileName>> = BTreeMap::new();
     for number in kept {
         let revision = Revision::open(home.revisions(), *number)?;

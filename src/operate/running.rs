@@ -21,9 +21,9 @@ impl Running {
     pub(super) fn number_of(home: &Home) -> Result<RevisionNumber, HomeError> {
         let target = home.directory().read_link(RUNNING)?;
         let number = target.strip_prefix(REVISIONS).and_then(|rest| rest.strip_prefix('/'));
-        number.and_then(RevisionNumber::from_directory).ok_or_else(|| {
-            damaged(home.directory(), RUNNING, format!("a link to `{target}` does not belong there"))
-        })
+        number
+            .and_then(RevisionNumber::from_directory)
+            .ok_or_else(|| damaged(home.directory(), RUNNING, format!("a link to `{target}` does not belong there")))
     }
 }
 

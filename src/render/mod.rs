@@ -1,8 +1,14 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+mod change_clear;
+mod change_commit;
+mod change_history;
+mod change_prune;
+mod change_rollback;
+mod change_show;
 pub mod document;
 pub mod escape;
-pub mod init;
+mod init;
 pub mod json;
 pub mod page;

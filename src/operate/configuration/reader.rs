@@ -69,7 +69,11 @@ impl<'a> Reader<'a> {
         for (name, item) in outer.iter() {
             match item.as_table() {
                 Some(_) if !is_name(name) => {
-                    self.report(item.span(), format!("`{name}` is no name: 1 to 63 printable characters without `/`, `:` and quotes"), None);
+                    self.report(
+                        item.span(),
+                        format!("`{name}` is no name: 1 to 63 printable characters without `/`, `:` and quotes"),
+                        None,
+                    );
                 }
                 Some(table) => found.push((name.to_owned(), table)),
                 None => self.report(item.span(), format!("write [{key}.{name}] on a line of its own"), None),
@@ -116,7 +120,10 @@ impl<'a> Reader<'a> {
             if known.contains(&text) || spoiled.iter().any(|name| name == text) {
                 return Ok(text.to_owned());
             }
-            Err((format!("there is no {key} `{text}`; there is {}", known.join(", ")), nearest(text, known.iter().copied())))
+            Err((
+                format!("there is no {key} `{text}`; there is {}", known.join(", ")),
+                nearest(text, known.iter().copied()),
+            ))
         })
     }
 
