@@ -5,5 +5,8 @@
 pub mod ber;
 mod der_fields;
 mod encryption;
-// pkcs12
+pub mod jks;
+pub mod legacy_key;
+pub mod pem;
+pub mod pkcs7;
 pub mod pkcs8;
