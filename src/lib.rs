@@ -20,6 +20,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod formats;
 pub mod model;
 pub mod operate;
 pub mod render;
