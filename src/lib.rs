@@ -21,5 +21,6 @@
 pub mod app;
 pub mod cli;
 pub mod model;
+pub mod operate;
 pub mod render;
 pub mod sys;
