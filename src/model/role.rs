@@ -21,7 +21,8 @@ pub enum Role {
 }
 
 /// The forms of a role, for errors and help.
-pub const FORMS: &str = "listener:NAME, listener:NAME/HOST, outbound, outbound:DOMAIN, https:INTERFACE, ldap, urlfilter, service:NAME";
+pub const FORMS: &str =
+    "listener:NAME, listener:NAME/HOST, outbound, outbound:DOMAIN, https:INTERFACE, ldap, urlfilter, service:NAME";
 
 /// A text that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -115,7 +116,8 @@ mod tests {
 
     #[test]
     fn what_is_no_role_is_told_the_forms() {
-        for text in ["", "smtp", "listener", "listener:", "listener:a/", "listener:/h", "https", "ldap:x", "service: "] {
+        for text in ["", "smtp", "listener", "listener:", "listener:a/", "listener:/h", "https", "ldap:x", "service: "]
+        {
             let error = text.parse::<Role>().unwrap_err().to_string();
             assert!(error.contains(FORMS), "{text}: {error}");
         }

@@ -59,7 +59,7 @@ pub enum SubjectError {
     Control { attribute: Attribute, character: char },
     /// With the code that was probably meant.
     #[error("`{given}` is no two-letter country code (ISO 3166-1)")]
-    Country { given: String, corrected: Option<&'static str> },
+    Country { given: String, suggestion: Option<&'static str> },
 }
 
 /// The attributes as the operator gave them.
@@ -120,7 +120,8 @@ fn check(attribute: Attribute, given: &str) -> Result<String, SubjectError> {
         return Err(SubjectError::Empty(attribute));
     }
     if attribute == Attribute::Country {
-        return country::code(value).map_err(|corrected| SubjectError::Country { given: value.to_owned(), corrected });
+        return country::code(value)
+            .map_err(|suggestion| SubjectError::Country { given: value.to_owned(), suggestion });
     }
     match value.chars().count() {
         length if length > attribute.limit() => {
@@ -171,7 +172,7 @@ mod tests {
         })
         .unwrap_err();
         assert_eq!(errors.len(), 4, "{errors:?}");
-        assert!(errors.contains(&SubjectError::Country { given: "DEU".into(), corrected: Some("DE") }));
+        assert!(errors.contains(&SubjectError::Country { given: "DEU".into(), suggestion: Some("DE") }));
         assert!(errors.contains(&SubjectError::Control { attribute: Attribute::Locality, character: '\x1b' }));
     }
 

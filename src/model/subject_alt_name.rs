@@ -17,7 +17,7 @@ pub enum SubjectAltNameError {
     Address {
         given: String,
         /// What it is instead, with its kind in front.
-        corrected: Option<String>,
+        suggestion: Option<String>,
     },
     #[error("`{given}` is no e-mail address: {reason}")]
     Email { given: String, reason: EmailReason },
@@ -42,13 +42,13 @@ pub enum EmailReason {
 
 impl SubjectAltNameError {
     /// The value to write instead, with its kind in front where that is not clear.
-    pub fn corrected(&self) -> Option<String> {
+    pub fn suggestion(&self) -> Option<String> {
         match self {
-            SubjectAltNameError::Host(error) => error.corrected.clone(),
-            SubjectAltNameError::Address { corrected, .. } => corrected.clone(),
+            SubjectAltNameError::Host(error) => error.suggestion.clone(),
+            SubjectAltNameError::Address { suggestion, .. } => suggestion.clone(),
             SubjectAltNameError::Email { given, reason: EmailReason::Domain(error) } => {
                 let local = given.rsplit_once('@')?.0;
-                let domain = error.corrected.as_deref().filter(|domain| !domain.contains(':'))?;
+                let domain = error.suggestion.as_deref().filter(|domain| !domain.contains(':'))?;
                 Some(format!("email:{local}@{domain}"))
             }
             SubjectAltNameError::Email { given, .. } => {
@@ -125,13 +125,13 @@ fn ip(text: &str) -> Result<SubjectAltName, SubjectAltNameError> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     bare.parse::<IpAddr>()
         .map(SubjectAltName::Ip)
-        .map_err(|_| SubjectAltNameError::Address { given: text.to_owned(), corrected: address_meant(text) })
+        .map_err(|_| SubjectAltNameError::Address { given: text.to_owned(), suggestion: address_meant(text) })
 }
 
 fn address_meant(text: &str) -> Option<String> {
     match HostName::parse_pattern(text.trim()) {
         Ok(name) => Some(format!("DNS:{name}")),
-        Err(error) => error.corrected.map(|value| if value.contains(':') { value } else { format!("DNS:{value}") }),
+        Err(error) => error.suggestion.map(|value| if value.contains(':') { value } else { format!("DNS:{value}") }),
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn wrong_kinds_and_values_say_what_was_meant() {
-        for (given, corrected) in [
+        for (given, suggestion) in [
             ("DNS:192.0.2.1", Some("IP:192.0.2.1")),
             ("DNS:postmaster@example.com", Some("email:postmaster@example.com")),
             ("IP:mx1.example.com", Some("DNS:mx1.example.com")),
@@ -198,7 +198,7 @@ mod tests {
             ("mailto:a@example.com", Some("email:a@example.com")),
         ] {
             let error = SubjectAltName::parse(given).expect_err(given);
-            assert_eq!(error.corrected().as_deref(), corrected, "{given}: {error}");
+            assert_eq!(error.suggestion().as_deref(), suggestion, "{given}: {error}");
         }
     }
 

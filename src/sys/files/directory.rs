@@ -187,9 +187,7 @@ impl Directory {
         self.check_name(Doing::Read, name)?;
         let target =
             rustix::fs::readlinkat(&self.fd, name, Vec::new()).map_err(|errno| self.error(Doing::Read, name, errno))?;
-        target
-            .into_string()
-            .map_err(|_| FileError::new(Doing::Read, self.path.join(name), FileProblem::StrangeName))
+        target.into_string().map_err(|_| FileError::new(Doing::Read, self.path.join(name), FileProblem::StrangeName))
     }
 
     /// Renames within this directory; a file or link under the new name is replaced.
