@@ -1,4 +1,5 @@
 //! One file per thing a person can want. The three flows meet here and nowhere else; what operators read is worded here.
 
 pub mod context;
+pub mod identity;
 pub mod secrets;

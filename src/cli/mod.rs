@@ -4,6 +4,7 @@ pub mod command;
 pub mod commands;
 pub mod completions;
 pub mod globals;
+pub mod identity_args;
 pub mod man;
 pub mod menu;
 pub mod run;
