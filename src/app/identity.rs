@@ -75,7 +75,7 @@ fn common_name(given: &str, told: &mut Vec<Diagnostic>) -> Option<SubjectAltName
         Err(HostNameError { reason: HostNameReason::Empty, .. }) => None,
         Err(error) => {
             let code = host_name_code(&error.reason);
-            told.push(correction(Diagnostic::error(code, error.to_string()), "--cn", given, error.suggestion));
+            told.push(correction(Diagnostic::error(code, format!("`{given}` {}", error.reason)), "--cn", given, error.suggestion));
             None
         }
     }
@@ -143,7 +143,7 @@ fn tell_single_labels(names: &[SubjectAltName], told: &mut Vec<Diagnostic>) {
         {
             told.push(
                 Diagnostic::warning(
-                    "name/single-label",
+                    "name/no-domain",
                     format!("`{name}` has no domain: no public authority signs it"),
                 )
                 .help(format!("use the full name, such as {name}.example.com")),
@@ -352,6 +352,6 @@ mod tests {
     fn what_was_changed_or_dropped_is_said() {
         let (identity, told) = taken(&wish(Some("mäil.example.com."), &["b.example", "b.example", "mx1"]), None);
         assert_eq!(names(&identity), ["DNS:xn--mil-qla.example.com", "DNS:b.example", "DNS:mx1"]);
-        assert_eq!(told, ["name/converted", "name/repeated", "name/single-label"]);
+        assert_eq!(told, ["name/converted", "name/repeated", "name/no-domain"]);
     }
 }

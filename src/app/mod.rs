@@ -1,5 +1,8 @@
 //! One file per thing a person can want. The three flows meet here and nowhere else; what operators read is worded here.
 
+pub mod cert_new;
+pub mod cert_request;
 pub mod context;
 pub mod identity;
+pub mod making;
 pub mod secrets;

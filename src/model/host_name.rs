@@ -19,7 +19,7 @@ pub struct HostName(String);
 
 /// Why a text is no host name, and what was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` {reason}")]
+#[error("it {reason}")]
 pub struct HostNameError {
     pub given: String,
     pub reason: HostNameReason,

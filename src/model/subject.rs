@@ -1,6 +1,10 @@
 //! The subject that an operator asks for: six attributes with the limits of RFC 5280 appendix A.1.
 
+use x509_parser::prelude::FromDer;
+use x509_parser::x509::X509Name;
+
 use super::country;
+use super::distinguished_name::DistinguishedName;
 
 /// An attribute of the subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,6 +75,27 @@ pub struct SubjectFields {
     pub locality: Option<String>,
     pub state: Option<String>,
     pub country: Option<String>,
+}
+
+impl SubjectFields {
+    /// What a certificate or request says; the last value of each attribute, as for the common name.
+    pub fn of(name: &DistinguishedName) -> SubjectFields {
+        let mut fields = SubjectFields::default();
+        let Ok((_, parsed)) = X509Name::from_der(name.der()) else { return fields };
+        for attribute in parsed.iter_attributes() {
+            let field = match attribute.attr_type().to_id_string().as_str() {
+                "2.5.4.3" => &mut fields.common_name,
+                "2.5.4.6" => &mut fields.country,
+                "2.5.4.7" => &mut fields.locality,
+                "2.5.4.8" => &mut fields.state,
+                "2.5.4.10" => &mut fields.organization,
+                "2.5.4.11" => &mut fields.unit,
+                _ => continue,
+            };
+            *field = attribute.as_str().ok().map(str::to_owned);
+        }
+        fields
+    }
 }
 
 /// A subject whose values fit. Spaces around a value are gone, the country is in capitals.

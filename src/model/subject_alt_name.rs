@@ -11,7 +11,7 @@ const LOCAL_PART_LIMIT: usize = 64;
 /// Why a text is no name that a mail gateway's certificate can carry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubjectAltNameError {
-    #[error("{0}")]
+    #[error("`{}` {}", .0.given, .0.reason)]
     Host(HostNameError),
     #[error("`{given}` is no IPv4 or IPv6 address")]
     Address {
@@ -36,7 +36,7 @@ pub enum EmailReason {
     NotAscii,
     #[error("{0} characters stand before the `@`, and the limit is 64 (RFC 5321 section 4.5.3.1.1)")]
     TooLong(usize),
-    #[error("its domain {0}")]
+    #[error("its domain {}", .0.reason)]
     Domain(HostNameError),
 }
 

@@ -23,7 +23,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Table) -> Vec<Interface> {
             text.parse::<IpAddr>().map_err(|_| (format!("`{text}` is no IP address"), None))
         });
         let hostname = reader.needed(table, &name, "hostname", |text| {
-            text.parse::<HostName>().map_err(|error| (error.to_string(), error.suggestion))
+            text.parse::<HostName>().map_err(|error| (format!("`{text}` is no host name: {error}"), error.suggestion))
         });
         if let (Some(address), Some(hostname)) = (address, hostname) {
             interfaces.push(Interface { name, address, hostname });
