@@ -189,7 +189,8 @@ fn runs_with_key_of(request: &Request, name: &ProfileName, staged: &Staged) -> R
 }
 
 fn uncommitted(name: &ProfileName) -> Diagnostic {
-    let message = format!("send the request only after {name} is committed: should the staged key be lost, no answer fits");
+    let message =
+        format!("send the request only after {name} is committed: should the staged key be lost, no answer fits");
     Diagnostic::warning("request/uncommitted", message).help("sealpost change commit")
 }
 

@@ -75,7 +75,12 @@ fn common_name(given: &str, told: &mut Vec<Diagnostic>) -> Option<SubjectAltName
         Err(HostNameError { reason: HostNameReason::Empty, .. }) => None,
         Err(error) => {
             let code = host_name_code(&error.reason);
-            told.push(correction(Diagnostic::error(code, format!("`{given}` {}", error.reason)), "--cn", given, error.suggestion));
+            told.push(correction(
+                Diagnostic::error(code, format!("`{given}` {}", error.reason)),
+                "--cn",
+                given,
+                error.suggestion,
+            ));
             None
         }
     }
@@ -142,11 +147,8 @@ fn tell_single_labels(names: &[SubjectAltName], told: &mut Vec<Diagnostic>) {
             && !name.contains('.')
         {
             told.push(
-                Diagnostic::warning(
-                    "name/no-domain",
-                    format!("`{name}` has no domain: no public authority signs it"),
-                )
-                .help(format!("use the full name, such as {name}.example.com")),
+                Diagnostic::warning("name/no-domain", format!("`{name}` has no domain: no public authority signs it"))
+                    .help(format!("use the full name, such as {name}.example.com")),
             );
         }
     }

@@ -6,8 +6,8 @@ use crate::model::private_key::{KeyType, PrivateKey, PrivateKeyError};
 use crate::model::profile::ProfileSummary;
 use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
-use crate::operate::{RevisionNumber, Staged};
 use crate::operate::making::MakingError;
+use crate::operate::{RevisionNumber, Staged};
 
 use super::committing::Outcome;
 use super::identity::{Purpose, host_name_code};
@@ -19,11 +19,7 @@ pub fn refusal(told: Vec<Diagnostic>) -> Diagnostics {
 }
 
 /// The name of a profile that does not exist yet.
-pub fn new_name(
-    given: &str,
-    staged: &Staged,
-    told: &mut Vec<Diagnostic>,
-) -> Result<Option<ProfileName>, Diagnostics> {
+pub fn new_name(given: &str, staged: &Staged, told: &mut Vec<Diagnostic>) -> Result<Option<ProfileName>, Diagnostics> {
     let Some(name) = profile_name(given, told) else { return Ok(None) };
     Ok(match existing(&name, staged)? {
         Some(wrong) => {
@@ -72,7 +68,8 @@ pub fn purpose(
     let host = match configuration.hostname_for(&role) {
         Ok(host) => host,
         Err(missing) => {
-            let message = format!("no {} `{}` is configured, so that {role} has no host name", missing.what, missing.name);
+            let message =
+                format!("no {} `{}` is configured, so that {role} has no host name", missing.what, missing.name);
             told.push(
                 Diagnostic::error("role/not-configured", message)
                     .fact(format!("configured: {}", missing.known.join(", ")))
@@ -84,7 +81,10 @@ pub fn purpose(
     match HostName::parse(&host) {
         Ok(host) => Ok(Some(Purpose { role, host })),
         Err(error) => {
-            told.push(Diagnostic::error(host_name_code(&error.reason), format!("`{host}`, the host name of {role}, {}", error.reason)));
+            told.push(Diagnostic::error(
+                host_name_code(&error.reason),
+                format!("`{host}`, the host name of {role}, {}", error.reason),
+            ));
             Ok(None)
         }
     }

@@ -2,7 +2,10 @@
 
 pub mod cert_new;
 pub mod cert_request;
+pub mod committing;
 pub mod context;
+pub mod home;
 pub mod identity;
+pub mod init;
 pub mod making;
 pub mod secrets;

@@ -128,10 +128,6 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn with_lock(home: &'a Home, lock: Lock) -> Writer<'a> {
-        Writer { home, _lock: lock }
-    }
-
     pub fn home(&self) -> &'a Home {
         self.home
     }

@@ -86,13 +86,11 @@ pub(super) fn read_summary(directory: &Directory, name: &ProfileName) -> Result<
     })
 }
 
-/// Whether the key is still there; `cert remove --purge-key` takes it away from old revisions.
-pub(super) fn has_key(directory: &Directory) -> Result<bool, HomeError> {
-    Ok(directory.entry(KEY)?.is_some())
-}
-
 /// Removes the key for good.
 pub(super) fn purge_key(directory: &Directory) -> Result<(), HomeError> {
+    if directory.entry(KEY)?.is_none() {
+        return Ok(());
+    }
     directory.remove(KEY)?;
     Ok(directory.sync()?)
 }

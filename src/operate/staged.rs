@@ -183,6 +183,14 @@ impl Staged {
         &self.text
     }
 
+    /// Where its `sealpost.toml` stands, for messages.
+    pub fn configuration_path(&self) -> std::path::PathBuf {
+        match &self.directory {
+            Some(directory) => directory.path().join(CONFIGURATION),
+            None => self.running.configuration_path(),
+        }
+    }
+
     pub fn configuration(&self) -> Result<Configuration, HomeError> {
         match &self.directory {
             Some(directory) => revision::parse_configuration(directory, &self.text),
