@@ -72,7 +72,8 @@ pub fn read(text: &[u8], span: Range<usize>) -> Body {
         layout: Layout::default(),
         last_line: None,
     };
-    let mut body = Body { headers: Vec::new(), bytes: Zeroizing::new(Vec::new()), fault: None, layout: Layout::default() };
+    let mut body =
+        Body { headers: Vec::new(), bytes: Zeroizing::new(Vec::new()), fault: None, layout: Layout::default() };
     let mut at = span.start;
     let mut first = true;
     let mut in_headers = true;
@@ -80,7 +81,9 @@ pub fn read(text: &[u8], span: Range<usize>) -> Body {
         let line = reader.line(at);
         let kind = reader.kind(&line, in_headers && !first, body.headers.is_empty());
         match kind {
-            LineKind::Header if body.headers.len() < HEADERS => add_header(&mut body.headers, &text[line.content.clone()]),
+            LineKind::Header if body.headers.len() < HEADERS => {
+                add_header(&mut body.headers, &text[line.content.clone()])
+            }
             LineKind::Header => {}
             LineKind::Blank if first || line.next >= reader.end => {}
             LineKind::Blank if in_headers && !body.headers.is_empty() => in_headers = false,
@@ -201,7 +204,9 @@ impl Reader<'_> {
     fn character(&mut self, at: usize, line: &Line) -> Result<usize, Fault> {
         let rest = self.text.get(at..line.content.end).unwrap_or_default();
         match rest {
-            [byte @ (b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/'), ..] => self.push(*byte, at).map(|()| at + 1),
+            [byte @ (b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/'), ..] => {
+                self.push(*byte, at).map(|()| at + 1)
+            }
             [b' ' | b'\t', ..] => {
                 self.layout.wrapping.get_or_insert(at);
                 Ok(at + 1)
@@ -354,7 +359,10 @@ mod tests {
         let body = read_all("\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,\n 0011\n\nAAAA\n");
         assert_eq!(
             body.headers,
-            [("Proc-Type".to_owned(), "4,ENCRYPTED".to_owned()), ("DEK-Info".to_owned(), "AES-256-CBC,0011".to_owned())]
+            [
+                ("Proc-Type".to_owned(), "4,ENCRYPTED".to_owned()),
+                ("DEK-Info".to_owned(), "AES-256-CBC,0011".to_owned())
+            ]
         );
         assert_eq!((body.bytes.len(), body.layout, body.fault), (3, Layout::default(), None));
     }

@@ -7,8 +7,8 @@ use super::{Form, Item, Items, Kind};
 use crate::formats::jks::{self, JksError};
 use crate::formats::legacy_key::{DekInfo, LegacyKeyError};
 use crate::formats::pkcs7::{self, Pkcs7Error};
-use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::formats::pkcs8;
+use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
 

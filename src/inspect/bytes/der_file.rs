@@ -7,7 +7,8 @@ use crate::model::place::Place;
 
 /// Reads every object of the file, as long as one follows the other.
 pub(super) fn read(file: &str, bytes: &[u8]) -> Items {
-    let mut reader = Objects { file, bytes, several: follows_another(bytes), items: Vec::new(), damages: Damages::default() };
+    let mut reader =
+        Objects { file, bytes, several: follows_another(bytes), items: Vec::new(), damages: Damages::default() };
     let form = reader.read();
     Items { file: file.to_owned(), form, items: reader.items, damages: reader.damages.finish(file) }
 }
@@ -61,8 +62,10 @@ impl Objects<'_> {
         let count = counted(rest.len(), "byte");
         let is_padding = rest.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0);
         self.damages.push(match is_padding {
-            true => Damage::warning("pem/trailing-bytes", place, format!("{count} of padding after the end of the DER"))
-                .fact("Go and GnuTLS programs refuse the file"),
+            true => {
+                Damage::warning("pem/trailing-bytes", place, format!("{count} of padding after the end of the DER"))
+                    .fact("Go and GnuTLS programs refuse the file")
+            }
             false => Damage::error("pem/malformed", place, format!("{count} after the end of the DER at byte {at}"))
                 .fact("OpenSSL programs ignore them, Go and GnuTLS programs refuse the file")
                 .help("copy the file again from where it came, in binary mode"),
@@ -82,13 +85,13 @@ pub(super) fn damage(problem: &Problem, what: &str, place: Place) -> Damage {
         Problem::Truncated { have, of: Some(of) } => {
             Damage::error("pem/malformed", place, format!("{what} is truncated: {have} of {of} bytes")).help(help)
         }
-        Problem::Truncated { have, of: None } => {
-            Damage::error("pem/malformed", place, format!("{what} is truncated: it ends at byte {have} without its end mark"))
-                .help(help)
-        }
-        Problem::Malformed(reason) => {
-            Damage::error("pem/malformed", place, format!("{what} cannot be read: {reason}"))
-        }
+        Problem::Truncated { have, of: None } => Damage::error(
+            "pem/malformed",
+            place,
+            format!("{what} is truncated: it ends at byte {have} without its end mark"),
+        )
+        .help(help),
+        Problem::Malformed(reason) => Damage::error("pem/malformed", place, format!("{what} cannot be read: {reason}")),
         Problem::Unknown => Damage::error(
             "pem/malformed",
             place,

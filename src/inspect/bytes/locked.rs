@@ -25,7 +25,10 @@ pub struct Locked {
 pub(super) enum Sealed {
     Pkcs12(Arc<[u8]>),
     Pkcs8(Arc<[u8]>),
-    Legacy { info: DekInfo, bytes: Arc<[u8]> },
+    Legacy {
+        info: DekInfo,
+        bytes: Arc<[u8]>,
+    },
     Jks(Arc<[u8]>),
     /// A key of a JKS entry that has its own password.
     JksKey(Arc<[u8]>),

@@ -285,7 +285,9 @@ mod tests {
 
     #[test]
     fn prose_is_not_a_marker() {
-        for text in ["--- end of certificates", "-- begin forwarded message --", "x-ENDPOINT", "- END -", "BEGIN CERTIFICATE"] {
+        for text in
+            ["--- end of certificates", "-- begin forwarded message --", "x-ENDPOINT", "- END -", "BEGIN CERTIFICATE"]
+        {
             assert_eq!(all(text.as_bytes()), [], "{text}");
         }
     }

@@ -18,7 +18,10 @@ use crate::model::request::Request;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Problem {
     /// The object wants more bytes than there are. `of` is unknown for indefinite lengths.
-    Truncated { have: usize, of: Option<usize> },
+    Truncated {
+        have: usize,
+        of: Option<usize>,
+    },
     Malformed(String),
     /// Well-formed, but nothing that this program knows.
     Unknown,
@@ -109,7 +112,7 @@ pub(super) fn read(bytes: &[u8], label: Option<&str>, place: &Place) -> Result<O
             Some(locked) => one(Kind::Locked(locked)),
             None => signed_or_public(bytes).and_then(one),
         },
-        (Some(0x06), _) if ObjectIdentifier::from_der(bytes).is_ok() => one(Kind::Other("EC parameters".into())),
+        (Some(0x06), _) if <ObjectIdentifier>::from_der(bytes).is_ok() => one(Kind::Other("EC parameters".into())),
         _ => Err(Problem::Unknown),
     }
 }
@@ -164,8 +167,7 @@ fn integers(der: &[u8]) -> Option<usize> {
 fn rsa_public(der: &[u8]) -> Option<PublicKey> {
     let mut reader = SliceReader::new(der).ok()?;
     reader.sequence(|inner| Ok::<_, der::Error>((UintRef::decode(inner)?, UintRef::decode(inner)?))).ok()?;
-    let algorithm =
-        AlgorithmIdentifierRef { oid: crate::model::public_key::oid::RSA, parameters: Some(AnyRef::NULL) };
+    let algorithm = AlgorithmIdentifierRef { oid: crate::model::public_key::oid::RSA, parameters: Some(AnyRef::NULL) };
     let info = SubjectPublicKeyInfo { algorithm, subject_public_key: BitString::from_bytes(der).ok()? };
     PublicKey::from_spki(&info.to_der().ok()?)
 }

@@ -14,7 +14,8 @@ use crate::model::place::Place;
 /// Reads every block of a text that has at least one marker.
 pub(super) fn read(file: &str, text: &Text<'_>) -> Items {
     let scan = scanner::scan(text);
-    let mut reader = Reader { file, text, items: Vec::new(), damages: Damages::default(), readable: 0, forms: Vec::new() };
+    let mut reader =
+        Reader { file, text, items: Vec::new(), damages: Damages::default(), readable: 0, forms: Vec::new() };
     scan.blocks.iter().for_each(|block| reader.block(block));
     reader.remarks(&scan);
     reader.layout(&scan);
@@ -141,7 +142,8 @@ impl Reader<'_> {
                 let what = format!("block {} ({})", block.number, block.label);
                 self.damages.add(Severity::Error, || {
                     let damage = der_file::damage(&problem, &what, place);
-                    let fact = "OpenSSL, Go and rustls programs ignore the block without a word, GnuTLS refuses the file";
+                    let fact =
+                        "OpenSSL, Go and rustls programs ignore the block without a word, GnuTLS refuses the file";
                     damage.fact(fact)
                 });
                 false
@@ -351,7 +353,9 @@ fn foreign(label: &str) -> Option<&'static str> {
 
 /// Labels that promise something this program reads.
 fn is_known(label: &str) -> bool {
-    ["CERTIFICATE", "KEY", "REQUEST", "PKCS7", "PKCS12", "CMS", "CRL", "SIGNED DATA"].iter().any(|end| label.ends_with(end))
+    ["CERTIFICATE", "KEY", "REQUEST", "PKCS7", "PKCS12", "CMS", "CRL", "SIGNED DATA"]
+        .iter()
+        .any(|end| label.ends_with(end))
 }
 
 fn fault_damage(file: &str, text: &Text<'_>, block: &Block, fault: Fault) -> Damage {
@@ -380,7 +384,9 @@ fn shown(text: &Text<'_>, at: usize, byte: u8) -> String {
     let character = tail.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
     match character {
         Some('`') => "the character \"`\"".into(),
-        Some(character) if !character.is_control() && !character.is_whitespace() => format!("the character `{character}`"),
+        Some(character) if !character.is_control() && !character.is_whitespace() => {
+            format!("the character `{character}`")
+        }
         _ => format!("the byte 0x{byte:02X}"),
     }
 }
@@ -405,7 +411,9 @@ fn remark_damage(remark: &Remark, file: &str, text: &Text<'_>) -> Damage {
                 .fact("OpenSSL, Go and rustls programs will not see the block")
                 .help(mend)
         }
-        Remark::Spoilt { flaw, edge, at: offset, at_end_of_file } => spoilt(*flaw, *edge, *at_end_of_file, at(offset), mend),
+        Remark::Spoilt { flaw, edge, at: offset, at_end_of_file } => {
+            spoilt(*flaw, *edge, *at_end_of_file, at(offset), mend)
+        }
         Remark::LooseBase64 { at: offset } => {
             Damage::error("pem/malformed", at(offset), "base64 of DER stands outside any block")
                 .fact("every program ignores it")
@@ -437,15 +445,25 @@ fn spoilt(flaw: Flaw, edge: Edge, at_end_of_file: bool, place: Place, mend: Stri
         }
         Flaw::Count(count) => {
             let message = format!("the {word} marker has {count} hyphens on a side, five belong there");
-            Damage::warning("pem/damaged-marker", place, message).fact("other programs will not see the block").help(mend)
+            Damage::warning("pem/damaged-marker", place, message)
+                .fact("other programs will not see the block")
+                .help(mend)
         }
         Flaw::Dashes => {
-            let message = format!("the {word} marker has dashes in place of hyphens, as word processors and mail programs make them");
-            Damage::warning("pem/damaged-marker", place, message).fact("other programs will not see the block").help(mend)
+            let message = format!(
+                "the {word} marker has dashes in place of hyphens, as word processors and mail programs make them"
+            );
+            Damage::warning("pem/damaged-marker", place, message)
+                .fact("other programs will not see the block")
+                .help(mend)
         }
         Flaw::Spelling => {
-            let message = format!("the {word} marker is not written as other programs want it: capitals, no space at the hyphens");
-            Damage::warning("pem/damaged-marker", place, message).fact("other programs will not see the block").help(mend)
+            let message = format!(
+                "the {word} marker is not written as other programs want it: capitals, no space at the hyphens"
+            );
+            Damage::warning("pem/damaged-marker", place, message)
+                .fact("other programs will not see the block")
+                .help(mend)
         }
     }
 }

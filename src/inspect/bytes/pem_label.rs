@@ -20,17 +20,25 @@ pub(super) fn judge(block: &Block, kind: &Kind, has_certificate: bool, place: Pl
                 .fact("only OpenSSL programs see it; GnuTLS, Go and rustls programs skip it"),
         ),
         ("NEW CERTIFICATE REQUEST", Kind::Request(_)) => Some(
-            Damage::note("pem/legacy-label", place, format!("block {number} has the old label NEW CERTIFICATE REQUEST"))
-                .fact("some CAs want CERTIFICATE REQUEST"),
+            Damage::note(
+                "pem/legacy-label",
+                place,
+                format!("block {number} has the old label NEW CERTIFICATE REQUEST"),
+            )
+            .fact("some CAs want CERTIFICATE REQUEST"),
         ),
-        (label, kind) => wrong_label(label, kind, number, &place).or_else(|| foreign(kind, has_certificate, number, place)),
+        (label, kind) => {
+            wrong_label(label, kind, number, &place).or_else(|| foreign(kind, has_certificate, number, place))
+        }
     }
 }
 
 /// Programs look at the label first and then fail on the content.
 fn wrong_label(label: &str, kind: &Kind, number: usize, place: &Place) -> Option<Damage> {
     let (fits, holds) = match kind {
-        Kind::Certificate(_) => (["CERTIFICATE", "PKCS7", "CMS", "PKCS #7 SIGNED DATA"].contains(&label), "a certificate"),
+        Kind::Certificate(_) => {
+            (["CERTIFICATE", "PKCS7", "CMS", "PKCS #7 SIGNED DATA"].contains(&label), "a certificate")
+        }
         Kind::Request(_) => (label == "CERTIFICATE REQUEST", "a signing request"),
         Kind::Key(_) | Kind::UnusableKey(_) => (label.ends_with("PRIVATE KEY"), "a private key"),
         Kind::Locked(_) => (label.ends_with("PRIVATE KEY") || label == "PKCS12", "something encrypted"),
@@ -38,8 +46,12 @@ fn wrong_label(label: &str, kind: &Kind, number: usize, place: &Place) -> Option
         Kind::Other(_) => return None,
     };
     (!fits).then(|| {
-        Damage::warning("pem/wrong-label", place.clone(), format!("block {number} has the label {label} but holds {holds}"))
-            .fact("programs that go by the label fail on it or skip it")
+        Damage::warning(
+            "pem/wrong-label",
+            place.clone(),
+            format!("block {number} has the label {label} but holds {holds}"),
+        )
+        .fact("programs that go by the label fail on it or skip it")
     })
 }
 

@@ -55,9 +55,13 @@ fn bare_base64(file: &str, text: &[u8]) -> Option<Items> {
     let mut damages = Damages::default();
     let name = shell_word(file);
     damages.push(
-        Damage::warning("pem/no-markers", Place::file(file), format!("base64 of {} without BEGIN and END lines", inner.form))
-            .fact("other programs find nothing in it")
-            .help(format!("base64 -d {name} > {name}.{}", extension(inner.form))),
+        Damage::warning(
+            "pem/no-markers",
+            Place::file(file),
+            format!("base64 of {} without BEGIN and END lines", inner.form),
+        )
+        .fact("other programs find nothing in it")
+        .help(format!("base64 -d {name} > {name}.{}", extension(inner.form))),
     );
     inner.damages.into_iter().for_each(|damage| damages.push(damage));
     Some(Items { file: file.to_owned(), form: Form::Base64, items: inner.items, damages: damages.finish(file) })
@@ -95,18 +99,26 @@ fn other(text: &[u8]) -> Form {
 }
 
 fn is_ssh(start: &[u8]) -> bool {
-    [&b"ssh-rsa "[..], b"ssh-ed25519 ", b"ssh-dss ", b"ecdsa-sha2-", b"sk-ssh-"].iter().any(|name| start.starts_with(name))
+    [&b"ssh-rsa "[..], b"ssh-ed25519 ", b"ssh-dss ", b"ecdsa-sha2-", b"sk-ssh-"]
+        .iter()
+        .any(|name| start.starts_with(name))
 }
 
 /// The one error of a file that holds nothing: what it is, and what to do about it.
 fn nothing_found(file: &str, bytes: &[u8], form: Form) -> Damage {
     let name = shell_word(file);
     let (message, help) = match form {
-        Form::Empty if bytes.is_empty() => ("the file is empty".into(), Some("fetch the file again from where it came".into())),
-        Form::Empty => ("the file holds nothing but white space".into(), Some("fetch the file again from where it came".into())),
+        Form::Empty if bytes.is_empty() => {
+            ("the file is empty".into(), Some("fetch the file again from where it came".into()))
+        }
+        Form::Empty => {
+            ("the file holds nothing but white space".into(), Some("fetch the file again from where it came".into()))
+        }
         Form::Html => (
             "this is an HTML page, not a certificate".into(),
-            Some(format!("look at it in a browser (`grep -i '<title' {name}`): often a login or error page was saved in place of the download")),
+            Some(format!(
+                "look at it in a browser (`grep -i '<title' {name}`): often a login or error page was saved in place of the download"
+            )),
         ),
         Form::SshPublicKey => (
             "this is an SSH public key, which TLS does not use".into(),

@@ -34,29 +34,54 @@ pub struct Block {
 pub enum Closing {
     End,
     /// By an END with this other label, at this offset.
-    OtherLabel { label: String, at: usize },
+    OtherLabel {
+        label: String,
+        at: usize,
+    },
     /// The file ends first.
     EndOfFile,
     /// Another BEGIN comes first, at this offset.
-    Begin { at: usize },
+    Begin {
+        at: usize,
+    },
 }
 
 /// Something between blocks, or about a marker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
     /// END without BEGIN.
-    StrayEnd { label: String, at: usize },
+    StrayEnd {
+        label: String,
+        at: usize,
+    },
     /// Two markers, or text and a marker, on one line.
-    Glued { at: usize, text: bool },
+    Glued {
+        at: usize,
+        text: bool,
+    },
     /// A marker that other programs do not see.
-    Spoilt { flaw: Flaw, edge: Edge, at: usize, at_end_of_file: bool },
+    Spoilt {
+        flaw: Flaw,
+        edge: Edge,
+        at: usize,
+        at_end_of_file: bool,
+    },
     /// Lines of text outside any block.
-    Outside { at: usize, lines: usize },
+    Outside {
+        at: usize,
+        lines: usize,
+    },
     /// Base64 outside any block.
-    LooseBase64 { at: usize },
+    LooseBase64 {
+        at: usize,
+    },
     /// The file ends within a marker.
-    CutMarker { at: usize },
-    IndentedMarker { at: usize },
+    CutMarker {
+        at: usize,
+    },
+    IndentedMarker {
+        at: usize,
+    },
 }
 
 /// What was found. `begins` and `ends` count markers, spoilt ones included.
@@ -320,10 +345,7 @@ mod tests {
             scan_text(&format!("cert: {ONE}")).remarks,
             [Remark::Glued { at: 6, text: true }, Remark::Outside { at: 0, lines: 1 }]
         );
-        assert_eq!(
-            scan_text(&format!("# one\n\n two\n{ONE}")).remarks,
-            [Remark::Outside { at: 0, lines: 2 }]
-        );
+        assert_eq!(scan_text(&format!("# one\n\n two\n{ONE}")).remarks, [Remark::Outside { at: 0, lines: 2 }]);
         assert_eq!(scan_text(&format!("{ONE}-----BEG")).remarks[1..], [Remark::CutMarker { at: 59 }]);
         let loose = format!("{ONE}MII{}\n", "A".repeat(61));
         assert_eq!(scan_text(&loose).remarks[1..], [Remark::LooseBase64 { at: 59 }]);
