@@ -1,0 +1,3 @@
+//! The inspect flow: what a file is, what is in it, how its certificates hang together.
+
+pub mod bytes;
