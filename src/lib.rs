@@ -20,6 +20,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod inspect;
 pub mod model;
 pub mod render;
 pub mod sys;

@@ -1,0 +1,5 @@
+//! The inspect flow: what a file is, what is in it, how its certificates hang together.
+
+pub mod chain;
+pub mod issuers;
+pub mod tree;
