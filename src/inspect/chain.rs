@@ -85,7 +85,7 @@ impl Chain {
     ///
     /// The leaf is the certificate with `key`, the newest if there are several; without a key the end-entity certificate that
     /// issued no other, valid at `at` if possible, then the newest. Among paths, those win that are valid at `at`, whose issuers
-    /// are authorities, that end in a self-signed certificate, that live longest, that are shortest, in this order.
+    /// are authorities, that end in a self-signed certificate, that live longest, in this order.
     pub fn arrange(found: &[Found], key: Option<&PublicKey>, at: Moment) -> Result<Chain, NoLeaf> {
         let (distinct, repeats) = without_repeats(found);
         let certificates = distinct.iter().map(|found| found.certificate.clone()).collect();
@@ -177,7 +177,8 @@ struct Rank {
     issuers_are_authorities: bool,
     ends_self_signed: bool,
     lives_until: Option<Moment>,
-    length: Reverse<usize>,
+    /// The shorter the better when it ends self-signed; an open path is the better the nearer it gets to its end.
+    length: isize,
 }
 
 /// A depth-first walk over all paths from a leaf, most promising first.
@@ -223,7 +224,7 @@ impl Search<'_> {
             issuers_are_authorities: on_path().skip(1).all(Certificate::is_ca),
             ends_self_signed,
             lives_until: on_path().map(Certificate::not_after).min(),
-            length: Reverse(path.len()),
+            length: path.len() as isize * if ends_self_signed { -1 } else { 1 },
         };
         if self.best.as_ref().is_none_or(|(best, _)| rank > *best) {
             self.best = Some((rank, path.to_vec()));
@@ -243,10 +244,12 @@ impl Sorted {
     fn chain(self, issuers: &mut Issuers, was_cut: bool) -> Chain {
         let reachable = reachable(issuers, self.path[0]);
         let on_path: HashSet<usize> = self.path.iter().copied().collect();
-        let leaves: HashSet<usize> = self.other_leaves.iter().copied().filter(|index| !on_path.contains(index)).collect();
+        let leaves: HashSet<usize> =
+            self.other_leaves.iter().copied().filter(|index| !on_path.contains(index)).collect();
         let rest = (0..self.distinct.len()).filter(|index| !on_path.contains(index) && !leaves.contains(index));
         let (alternatives, strangers): (Vec<usize>, Vec<usize>) = rest.partition(|index| reachable.contains(index));
-        let other_leaves: Vec<usize> = self.other_leaves.iter().copied().filter(|index| leaves.contains(index)).collect();
+        let other_leaves: Vec<usize> =
+            self.other_leaves.iter().copied().filter(|index| leaves.contains(index)).collect();
 
         let last = self.path[self.path.len() - 1];
         let ends_self_signed = issuers.is_self_signed(last);

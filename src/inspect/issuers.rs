@@ -95,7 +95,8 @@ impl Issuers {
     /// It issued a certificate other than itself.
     pub fn issued_another(&mut self, index: usize) -> bool {
         let subject = self.certificates[index].subject().der();
-        let children: Vec<usize> = self.by_issuer.get(subject).into_iter().flatten().copied().take(CANDIDATES).collect();
+        let children: Vec<usize> =
+            self.by_issuer.get(subject).into_iter().flatten().copied().take(CANDIDATES).collect();
         children.into_iter().any(|child| {
             child != index
                 && self.certificates[child].may_be_issued_by(&self.certificates[index])
