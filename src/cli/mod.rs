@@ -2,8 +2,10 @@
 
 pub mod command;
 pub mod commands;
+pub mod commit_args;
 pub mod completions;
 pub mod globals;
+pub mod init;
 pub mod man;
 pub mod menu;
 pub mod run;

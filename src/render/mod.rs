@@ -3,5 +3,6 @@
 pub mod answer;
 pub mod document;
 pub mod escape;
+pub mod init;
 pub mod json;
 pub mod page;

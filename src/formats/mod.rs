@@ -1,0 +1,9 @@
+//! File formats: bytes in, bytes out. Thin adapters over libraries, and our own readers for what those cannot read.
+//!
+//! Nothing here knows a certificate or a key as more than its DER bytes, and nothing here touches a file.
+
+pub mod ber;
+mod der_fields;
+mod encryption;
+// pkcs12
+pub mod pkcs8;
