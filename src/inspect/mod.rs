@@ -1,5 +1,6 @@
 //! The inspect flow: what a file is, what is in it, how its certificates hang together.
 
+pub mod bytes;
 pub mod chain;
 pub mod issuers;
 pub mod tree;
