@@ -51,8 +51,8 @@ pub fn stage<T>(
     }
     let was_empty = staged.is_empty();
     let staged = writer.apply(intents)?;
-    let committed = operate::admit(&home, &staged, false)
-        .and_then(|admitted| writer.commit(admitted, signature(context, comment)));
+    let committed =
+        operate::admit(&home, &staged, false).and_then(|admitted| writer.commit(admitted, signature(context, comment)));
     match committed {
         Ok(committed) => Ok((Outcome::Committed(committed.record), result)),
         // All or nothing: what was staged only to be committed is taken back.

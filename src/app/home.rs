@@ -93,11 +93,12 @@ fn of_a_change(error: HomeError) -> Diagnostic {
                 .help("sealpost change history")
         }
         HomeError::Stale { base, newer, clashes, tried } => stale(&base.to_string(), &newer, &clashes, tried),
-        HomeError::Unconfirmed { number, source } => {
-            Diagnostic::error("commit/unconfirmed", format!("revision {number} runs, but may not survive a power failure"))
-                .fact(source.to_string())
-                .help("check the disk, then: sealpost change history")
-        }
+        HomeError::Unconfirmed { number, source } => Diagnostic::error(
+            "commit/unconfirmed",
+            format!("revision {number} runs, but may not survive a power failure"),
+        )
+        .fact(source.to_string())
+        .help("check the disk, then: sealpost change history"),
         HomeError::KeysAwaited(keys) => {
             let list = keys.iter().map(|(name, time)| format!("{name}: request exported {}", moment::date(*time)));
             let mut diagnostic = Diagnostic::error(
@@ -114,8 +115,10 @@ fn of_a_change(error: HomeError) -> Diagnostic {
 }
 
 fn stale(base: &str, newer: &[Newer], clashes: &[Clash], tried: bool) -> Diagnostic {
-    let mut diagnostic =
-        Diagnostic::error("change/stale", format!("something was committed since these edits began on revision {base}"));
+    let mut diagnostic = Diagnostic::error(
+        "change/stale",
+        format!("something was committed since these edits began on revision {base}"),
+    );
     for revision in newer {
         let comment = if revision.comment.is_empty() { "no comment" } else { &revision.comment };
         diagnostic = diagnostic.fact(format!(
@@ -134,7 +137,9 @@ fn stale(base: &str, newer: &[Newer], clashes: &[Clash], tried: bool) -> Diagnos
     }
     let diagnostic = diagnostic.fact("nothing was committed");
     match (clashes, tried) {
-        ([], false) => diagnostic.help("sealpost change commit --rebase puts these edits on top; they touch other things"),
+        ([], false) => {
+            diagnostic.help("sealpost change commit --rebase puts these edits on top; they touch other things")
+        }
         _ => diagnostic.help("look with `sealpost change show`; then `sealpost change clear` and make the edits again"),
     }
 }

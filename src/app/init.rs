@@ -27,17 +27,21 @@ pub struct Initialised {
 pub fn init(context: &Context, hostname: Option<&str>) -> Result<Reply<Initialised>, Diagnostics> {
     let given = hostname.map_or_else(sys::host::full_name, str::to_owned);
     let name = HostName::from_str(&given).map_err(|error| bad_name(&given, hostname.is_none(), &error))?;
-    let founded = operate::found(&context.home, &name, &signature(context, "made by sealpost init")).map_err(explain)?;
+    let founded =
+        operate::found(&context.home, &name, &signature(context, "made by sealpost init")).map_err(explain)?;
     match founded {
         Founded::New(home) => Ok(Reply::new(answer(&home, true)?, name_remarks(&given, &name))),
         Founded::Already(home) => {
             let answer = answer(&home, false)?;
             let remarks = match &answer.hostname {
                 Some(there) if hostname.is_some() && *there != name.as_str() => vec![
-                    Diagnostic::warning("init/other-name", "the home was made for another host name, and was left as it is")
-                        .fact(format!("host name of its first interface: {there}"))
-                        .fact(format!("host name asked for:              {name}"))
-                        .help(format!("edit {}/staged/sealpost.toml, then: sealpost change commit", answer.home)),
+                    Diagnostic::warning(
+                        "init/other-name",
+                        "the home was made for another host name, and was left as it is",
+                    )
+                    .fact(format!("host name of its first interface: {there}"))
+                    .fact(format!("host name asked for:              {name}"))
+                    .help(format!("edit {}/staged/sealpost.toml, then: sealpost change commit", answer.home)),
                 ],
                 _ => Vec::new(),
             };
@@ -59,8 +63,11 @@ fn name_remarks(given: &str, name: &HostName) -> Vec<Diagnostic> {
     }
     if !name.has_domain() {
         remarks.push(
-            Diagnostic::warning("name/no-domain", format!("`{name}` has no domain, and no public CA signs such a name"))
-                .help("edit the hostname in staged/sealpost.toml, or start again with --hostname NAME"),
+            Diagnostic::warning(
+                "name/no-domain",
+                format!("`{name}` has no domain, and no public CA signs such a name"),
+            )
+            .help("edit the hostname in staged/sealpost.toml, or start again with --hostname NAME"),
         );
     }
     remarks

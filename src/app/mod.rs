@@ -4,4 +4,6 @@ pub mod committing;
 pub mod context;
 pub mod home;
 pub mod init;
+pub mod reading;
 pub mod secrets;
+mod unlocking;

@@ -8,6 +8,7 @@ pub mod globals;
 pub mod init;
 pub mod man;
 pub mod menu;
+pub mod passwords;
 pub mod run;
 pub mod schema;
 pub mod session;
