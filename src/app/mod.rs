@@ -14,4 +14,6 @@ pub mod home;
 pub mod identity;
 pub mod init;
 pub mod making;
+pub mod reading;
 pub mod secrets;
+mod unlocking;

@@ -11,6 +11,7 @@ pub mod identity_args;
 pub mod init;
 pub mod man;
 pub mod menu;
+pub mod passwords;
 pub mod run;
 pub mod schema;
 pub mod session;
