@@ -3,3 +3,9 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod damage;
+mod decoder;
+mod hostile;
+mod material;
+mod scanner;
