@@ -5,5 +5,5 @@
 pub mod ber;
 mod der_fields;
 mod encryption;
-// pkcs12
+pub mod pkcs12;
 pub mod pkcs8;
