@@ -6,3 +6,8 @@ mod support;
 
 mod chain;
 mod pki;
+mod damage;
+mod decoder;
+mod hostile;
+mod material;
+mod scanner;

@@ -52,6 +52,11 @@ impl Reader<'_> {
     fn block(&mut self, block: &Block) {
         let errors = self.damages.has_errors();
         self.closing(block);
+        if let Some(kind) = foreign(&block.label) {
+            // Its content is its own affair; PGP's armour is not even plain base64.
+            self.readable += 1;
+            return self.foreign(kind, self.place(block));
+        }
         let decoded = match block.fault {
             // A wrong length of base64 leaves everything but the last bytes; DER will tell.
             None | Some(Fault::Length { .. }) => self.decode(block),
@@ -95,10 +100,6 @@ impl Reader<'_> {
     /// True when the block gave at least one item.
     fn decode(&mut self, block: &Block) -> bool {
         let place = self.place(block);
-        if let Some(kind) = foreign(&block.label) {
-            self.foreign(kind, &place);
-            return self.add(Ok(Object { form: Form::Pem, items: vec![item(place, Kind::Other(kind.into()))] }), block);
-        }
         match container::legacy_key(&block.headers, &block.bytes, &place) {
             Some(Ok(locked)) => {
                 let object = Object { form: Form::Pem, items: vec![item(place, Kind::Locked(locked))] };
@@ -169,7 +170,8 @@ impl Reader<'_> {
     }
 
     /// Blocks of other worlds: what they are and what turns them into something of use.
-    fn foreign(&mut self, kind: &str, place: &Place) {
+    fn foreign(&mut self, kind: &str, place: Place) {
+        self.items.push(item(place.clone(), Kind::Other(kind.into())));
         let name = shell_word(self.file);
         let help = match kind {
             "OpenSSH private key" => format!("on a copy of the file: ssh-keygen -p -m PKCS8 -f {name}"),
@@ -177,7 +179,7 @@ impl Reader<'_> {
             _ => "name the file that holds the TLS certificate or key".into(),
         };
         let message = format!("this is an {kind}, which TLS programs do not read").replace("an PGP", "a PGP");
-        self.damages.add(Severity::Warning, || Damage::warning("pem/foreign-block", place.clone(), message).help(help));
+        self.damages.add(Severity::Warning, || Damage::warning("pem/foreign-block", place, message).help(help));
     }
 
     fn remarks(&mut self, scan: &Scan) {
@@ -211,7 +213,7 @@ impl Reader<'_> {
     /// Oddities of layout: one damage for a file, at the first place.
     fn layout(&mut self, scan: &Scan) {
         let first = |pick: fn(&Block) -> Option<usize>| {
-            let mut places = scan.blocks.iter().filter_map(pick);
+            let mut places = scan.blocks.iter().filter(|block| foreign(&block.label).is_none()).filter_map(pick);
             places.next().map(|at| (self.at(at), 1 + places.count()))
         };
         let mend = format!("sealpost convert {} --to pem --out mended.pem", shell_word(self.file));

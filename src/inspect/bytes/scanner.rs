@@ -251,6 +251,7 @@ impl Scanner<'_> {
         self.outside(self.outside_from..end);
         let rest = self.text.get(self.outside_from..).unwrap_or_default();
         let last = rest.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let last = after_escaped_ends(last);
         if is_cut_marker(last.trim_ascii()) && self.outside_from > 0 {
             self.remark(Remark::CutMarker { at: end - last.len() });
         }
@@ -284,6 +285,12 @@ fn without_escaped_ends(line: &[u8]) -> &[u8] {
         content = rest.trim_ascii();
     }
     content
+}
+
+/// What stands behind the last literal `\n` of a line.
+fn after_escaped_ends(line: &[u8]) -> &[u8] {
+    let end = line.windows(2).rposition(|pair| matches!(pair, [b'\\', b'n' | b'r']));
+    line.get(end.map_or(0, |at| at + 2)..).unwrap_or_default()
 }
 
 fn offset_in(outer: &[u8], inner: &[u8]) -> usize {
