@@ -81,11 +81,9 @@ pub fn cert_request(context: &Context, order: &RequestOrder) -> Result<Reply<Sig
     }
     let purpose = making::purpose(order.role.as_deref(), &staged, &mut told)?;
     let wish = wish(order, key_from.as_ref(), &staged, &mut told)?;
-    let identity = identity::identity(&wish, purpose.as_ref(), &mut told);
     told.extend(output_in_the_way(order));
-    let (Some(name), Some(identity), None) = (name, identity, Diagnostics::if_errors(told.clone())) else {
-        return Err(making::refusal(told));
-    };
+    let identity = identity::identity(&wish, purpose.as_ref(), &mut told);
+    let (Some(name), Some(identity)) = (name, identity) else { return Err(making::refusal(told)) };
 
     let key = match &key_from {
         Some(other) => Key::Of(other),
