@@ -4,6 +4,7 @@ use crate::app::cert_import::CertImported;
 use crate::model::moment::plural;
 
 use super::answer::Answer;
+use super::names;
 use super::page::Page;
 
 impl Answer for CertImported {
@@ -18,7 +19,7 @@ impl Answer for CertImported {
         let certificates = plural(self.chain.len() as u64, "certificate");
         let until = self.not_after.split('T').next().unwrap_or_default();
         let what =
-            format!("{}: {}, {certificates}, valid until {until} ({distance})", self.profile, self.names.join(", "));
+            format!("{}: {}, {certificates}, valid until {until} ({distance})", self.profile, names::plain(&self.names));
         match (self.unchanged, self.dry_run, self.revision) {
             (true, ..) => page.say(&format!("unchanged profile {what}")),
             (_, true, _) => page.say(&format!("would stage profile {what}")),

@@ -203,15 +203,21 @@ fn shape(judged: &Judged<'_>) -> Vec<Diagnostic> {
         at(Severity::Note, "chain/root-included", message, root)
     }));
     if judged.end == ChainEnd::Open {
-        found.push(missing_issuer(chain));
+        found.push(open_end(chain));
     }
     found
 }
 
-fn missing_issuer(chain: &Chain) -> Diagnostic {
+/// Without any intermediate the one that issued the leaf is surely missing; above one, it may be a private root that peers have.
+fn open_end(chain: &Chain) -> Diagnostic {
     let last = chain.intermediates.last().unwrap_or(&chain.leaf);
-    let message =
-        format!("the chain is not complete: the certificate of `{}` is missing", last.certificate.issuer().short());
+    let issuer = last.certificate.issuer();
+    if !chain.intermediates.is_empty() {
+        let message = format!("the chain ends below `{}`, which this system does not know", issuer.short());
+        return at(Severity::Note, "chain/untrusted-root", message, last)
+            .fact("only peers that have this root can verify the chain");
+    }
+    let message = format!("the chain is not complete: the certificate of `{}` is missing", issuer.short());
     at(Severity::Warning, "chain/missing-intermediate", message, last)
         .fact(format!("{} was issued by {}", name(last), last.certificate.issuer()))
         .fact("peers that do not know this issuer cannot verify the chain")
