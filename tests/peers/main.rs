@@ -4,5 +4,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod pkcs12_damage;
+mod pkcs12_gnutls;
+mod pkcs12_java;
+mod pkcs12_nss;
 mod pkcs12_openssl;
+mod pkcs12_rfc9879;
 mod pkcs12_sample;
+mod pkcs8_openssl;
