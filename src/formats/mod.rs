@@ -8,5 +8,6 @@ mod encryption;
 pub mod jks;
 pub mod legacy_key;
 pub mod pem;
+pub mod pkcs12;
 pub mod pkcs7;
 pub mod pkcs8;

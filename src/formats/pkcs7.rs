@@ -1,5 +1,6 @@
 //! PKCS#7 bags of certificates: SignedData without signers (RFC 5652 sections 3 and 5.1), as CAs send and Windows exports.
 
+use super::ber::{self, BerError};
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode, Encode, Header, Length, Reader, SliceReader, Tag, TagNumber, Tagged};
 
@@ -19,10 +20,16 @@ pub enum Pkcs7Error {
     Malformed { offset: usize, reason: String },
 }
 
-/// The certificates in the order of the file, each as DER. That order is a set's, not the chain's; CRLs, signers and
-/// attribute certificates are skipped.
-pub fn certificates(der: &[u8]) -> Result<Vec<Vec<u8>>, Pkcs7Error> {
-    let info = content_info(der).ok_or(Pkcs7Error::NotPkcs7)?;
+/// The certificates in the order of the file, each as DER. Reads BER too. The order is a set's, not the chain's; CRLs, signers
+/// and attribute certificates are skipped.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Pkcs7Error> {
+    let der = ber::to_der(bytes).map_err(|error| match error {
+        BerError::Malformed { offset, .. } | BerError::TooDeep { offset } if has_type(bytes) => {
+            Pkcs7Error::Malformed { offset, reason: error.to_string() }
+        }
+        _ => Pkcs7Error::NotPkcs7,
+    })?;
+    let info = content_info(&der).ok_or(Pkcs7Error::NotPkcs7)?;
     if info.kind != SIGNED_DATA {
         return Err(Pkcs7Error::OtherContent(content_name(info.kind)));
     }
@@ -51,6 +58,12 @@ fn tlv(tag: Tag, parts: &[&[u8]]) -> Result<Vec<u8>, der::Error> {
     let mut bytes = Header::new(tag, Length::try_from(content.len())?).to_der()?;
     bytes.extend_from_slice(&content);
     Ok(bytes)
+}
+
+/// The object identifier of SignedData stands within the first header bytes.
+fn has_type(bytes: &[u8]) -> bool {
+    let identifier = SIGNED_DATA.as_bytes();
+    bytes.iter().take(16).copied().collect::<Vec<_>>().windows(identifier.len()).any(|window| window == identifier)
 }
 
 struct ContentInfo<'a> {
@@ -128,8 +141,7 @@ mod tests {
         for cut in 0..bag.len() {
             assert_eq!(certificates(&bag[..cut]).unwrap_err(), Pkcs7Error::NotPkcs7, "{cut}");
         }
-        let enveloped: Vec<u8> = bag.iter().copied().collect();
-        let mut enveloped = enveloped;
+        let mut enveloped = bag.clone();
         let last_arc = enveloped.iter().position(|byte| *byte == 7).unwrap() + 1;
         enveloped[last_arc] = 3;
         assert_eq!(certificates(&enveloped).unwrap_err(), Pkcs7Error::OtherContent("enveloped data".into()));

@@ -1,10 +1,12 @@
 //! What the program talks about: values without input, output or clock.
 
 pub mod certificate;
+mod country;
 pub mod diagnostic;
 pub mod distinguished_name;
 pub mod fingerprint;
 pub mod host_name;
+pub mod identity;
 pub mod moment;
 pub mod place;
 pub mod private_key;
@@ -14,4 +16,6 @@ pub mod public_key;
 pub mod request;
 pub mod role;
 mod signature;
+pub mod subject;
+pub mod subject_alt_name;
 mod usage;

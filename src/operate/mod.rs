@@ -11,6 +11,7 @@ mod error;
 mod founding;
 mod home;
 mod intent;
+pub mod making;
 mod number;
 mod profile_files;
 mod prune;

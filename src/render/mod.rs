@@ -1,6 +1,8 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+pub mod cert_new;
+pub mod cert_request;
 mod change_clear;
 mod change_commit;
 mod change_history;
@@ -11,4 +13,5 @@ pub mod document;
 pub mod escape;
 mod init;
 pub mod json;
+pub mod names;
 pub mod page;

@@ -3,3 +3,6 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod pkcs12_openssl;
+mod pkcs12_sample;
