@@ -1,13 +1,19 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, completions, init, man, schema};
+use super::{cert, change, completions, init, man, schema};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
+    &change::show::COMMAND,
+    &change::commit::COMMAND,
+    &change::clear::COMMAND,
+    &change::history::COMMAND,
+    &change::rollback::COMMAND,
+    &change::prune::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

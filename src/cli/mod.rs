@@ -1,6 +1,7 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
 pub mod cert;
+pub mod change;
 pub mod command;
 pub mod commands;
 pub mod commit_args;
@@ -10,6 +11,7 @@ pub mod identity_args;
 pub mod init;
 pub mod man;
 pub mod menu;
+pub mod passwords;
 pub mod run;
 pub mod schema;
 pub mod session;

@@ -6,6 +6,7 @@ mod clear;
 mod commit;
 pub mod configuration;
 mod demo;
+pub mod difference;
 mod error;
 mod founding;
 mod home;

@@ -57,7 +57,12 @@ fn sweep_directory(directory: &Directory) -> Result<(), HomeError> {
 /// Takes the keys that the running revision's commit purged out of every older revision.
 pub(super) fn purge_keys(writer: &Writer<'_>) -> Result<(), HomeError> {
     let home = writer.home();
-    let purged = home.running()?.record()?.purged;
+    let purged = match home.running()?.record() {
+        Ok(record) => record.purged,
+        // A rollback must stay possible; whoever reads the record says that it is damaged.
+        Err(HomeError::Damaged { .. }) => return Ok(()),
+        Err(error) => return Err(error),
+    };
     if purged.is_empty() {
         return Ok(());
     }

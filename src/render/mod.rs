@@ -3,9 +3,15 @@
 pub mod answer;
 pub mod cert_new;
 pub mod cert_request;
+mod change_clear;
+mod change_commit;
+mod change_history;
+mod change_prune;
+mod change_rollback;
+mod change_show;
 pub mod document;
 pub mod escape;
-pub mod init;
+mod init;
 pub mod json;
 pub mod names;
 pub mod page;

@@ -6,3 +6,10 @@ mod cert_request;
 mod names;
 #[path = "../support/mod.rs"]
 mod support;
+
+mod change;
+mod commit_kill;
+mod home_damage;
+mod init;
+mod lock;
+mod staging;

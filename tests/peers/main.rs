@@ -5,3 +5,6 @@ mod request_certtool;
 mod request_openssl;
 #[path = "../support/mod.rs"]
 mod support;
+
+mod pkcs12_openssl;
+mod pkcs12_sample;
