@@ -11,5 +11,4 @@ pub mod pem;
 pub mod pkcs12;
 pub mod pkcs7;
 // pkcs12
-pub mod pkcs12;
 pub mod pkcs8;
