@@ -1,6 +1,8 @@
 //! One file per real program that we must agree with, in both directions.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod request_certtool;
+mod request_openssl;
 #[path = "../support/mod.rs"]
 mod support;
 
