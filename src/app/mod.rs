@@ -1,6 +1,9 @@
 //! One file per thing a person can want. The three flows meet here and nowhere else; what operators read is worded here.
 
+pub mod cert_list;
 pub mod cert_new;
+pub mod cert_remove;
+pub mod cert_rename;
 pub mod cert_request;
 pub mod change_clear;
 pub mod change_commit;

@@ -1,7 +1,10 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+pub mod cert_list;
 pub mod cert_new;
+pub mod cert_remove;
+pub mod cert_rename;
 pub mod cert_request;
 mod change_clear;
 mod change_commit;
@@ -15,3 +18,4 @@ mod init;
 pub mod json;
 pub mod names;
 pub mod page;
+pub mod table;
