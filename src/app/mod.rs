@@ -2,7 +2,10 @@
 
 pub mod cert_export;
 pub mod cert_import;
+pub mod cert_list;
 pub mod cert_new;
+pub mod cert_remove;
+pub mod cert_rename;
 pub mod cert_request;
 pub mod change_clear;
 pub mod change_commit;

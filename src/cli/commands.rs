@@ -6,10 +6,13 @@ use super::{cert, change, completions, convert, init, man, schema};
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
+    &cert::list::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
     &cert::import::COMMAND,
     &cert::export::COMMAND,
+    &cert::rename::COMMAND,
+    &cert::remove::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,

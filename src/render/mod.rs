@@ -2,7 +2,10 @@
 
 pub mod answer;
 mod cert_import;
+pub mod cert_list;
 pub mod cert_new;
+pub mod cert_remove;
+pub mod cert_rename;
 pub mod cert_request;
 mod change_clear;
 mod change_commit;
@@ -17,3 +20,4 @@ mod init;
 pub mod json;
 pub mod names;
 pub mod page;
+pub mod table;

@@ -1,6 +1,7 @@
 //! The operate flow: profiles, staging, commits, revisions, and what survives when they are interrupted.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cert_list;
 mod cert_new;
 mod cert_request;
 mod names;

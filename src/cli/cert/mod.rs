@@ -2,5 +2,8 @@
 
 pub mod export;
 pub mod import;
+pub mod list;
 pub mod new;
+pub mod remove;
+pub mod rename;
 pub mod request;
