@@ -10,5 +10,4 @@ pub mod legacy_key;
 pub mod pem;
 pub mod pkcs12;
 pub mod pkcs7;
-pub mod pkcs12;
 pub mod pkcs8;

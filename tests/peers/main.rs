@@ -4,5 +4,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod jks_keytool;
+mod legacy_keys_openssl;
 mod pkcs12_openssl;
 mod pkcs12_sample;
+mod pkcs7;

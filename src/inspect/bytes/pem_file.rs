@@ -91,9 +91,14 @@ impl Reader<'_> {
                 "make both labels the same",
             ),
         };
+        let there = match object::extent(&block.bytes) {
+            Err(Problem::Truncated { have, of: Some(of) }) => Some(format!("{have} of {of} bytes of it are there")),
+            _ => None,
+        };
         self.damages.add(Severity::Error, || {
-            let fact = "OpenSSL, Go and rustls programs ignore the block without a word, GnuTLS refuses the file";
-            Damage::error("pem/malformed", place, message).fact(fact).help(help)
+            let mut damage = Damage::error("pem/malformed", place, message).help(help);
+            damage.facts.extend(there);
+            damage.fact("OpenSSL and Go programs ignore the block without a word, GnuTLS refuses the file")
         });
     }
 
@@ -137,8 +142,9 @@ impl Reader<'_> {
                 self.items.push(item(self.place(block), Kind::Other(block.label.clone())));
                 true
             }
+            // The missing END has been reported, with how much of the block is there.
+            Err(Problem::Truncated { .. }) if block.closing != Closing::End => false,
             Err(problem) => {
-                // A block without END has been reported; what is missing in it is the same fault.
                 let place = self.place(block);
                 let what = format!("block {} ({})", block.number, block.label);
                 self.damages.add(Severity::Error, || {
@@ -247,7 +253,7 @@ impl Reader<'_> {
                 "OpenSSL programs find nothing in it; GnuTLS, Go and rustls read it",
             ),
             (
-                first(|block| block.layout.wrapping.filter(|_| block.layout.is_only_wrapping())),
+                first(wrapping),
                 "pem/odd-wrapping",
                 Severity::Note,
                 "the lines of base64 are not 64 characters long",
@@ -321,6 +327,11 @@ impl Reader<'_> {
             self.damages.push(Damage::error("pem/malformed", Place::file(self.file), message));
         }
     }
+}
+
+/// Where a block's lines are oddly long, unless that comes from something else that is told.
+fn wrapping(block: &Block) -> Option<usize> {
+    block.layout.wrapping.filter(|_| block.layout.is_only_wrapping() && block.closing != Closing::EndOfFile)
 }
 
 fn lines_end(count: usize) -> String {
