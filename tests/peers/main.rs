@@ -9,3 +9,4 @@ mod legacy_keys_openssl;
 mod pkcs12_openssl;
 mod pkcs12_sample;
 mod pkcs7;
+mod protection_openssl;
