@@ -112,8 +112,8 @@ fn literal_backslash_n() {
 #[test]
 fn last_block_cut_off() {
     let bundle = text("bundle.pem");
-    let told = row(&bundle[..bundle.len() - 100], &ALL[..2], &["pem/malformed error 23", "pem/malformed error 23"]);
-    says(&told, &["block 3 (CERTIFICATE) is truncated: the file ends before its END line", "bytes"]);
+    let told = row(&bundle[..bundle.len() - 100], &ALL[..2], &["pem/malformed error 23"]);
+    says(&told, &["block 3 (CERTIFICATE) is truncated: the file ends before its END line", " bytes of it are there"]);
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn single_line_base64_is_read() {
     let body: String = leaf.lines().filter(|line| !line.starts_with('-')).collect();
     let single = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
     row(single + &intermediate + &root, &ALL, &["pem/odd-wrapping note 2"]);
-    let spaces = leaf.trim_end().replace('\n', " ").replace("N CERT", "N CERT");
+    let spaces = leaf.trim_end().replace('\n', " ");
     row(spaces + "\n" + &intermediate + &root, &ALL, &["pem/odd-wrapping note 1"]);
 }
 

@@ -117,6 +117,24 @@ fn java_keystore() {
 }
 
 #[test]
+fn pkcs12_in_der_and_as_certtool_wraps_it() {
+    let der = file("leaf.p12");
+    let items = look(&der);
+    is(&items, Form::Pkcs12, &["locked"]);
+    assert!(items.damages.is_empty(), "{:?}", items.damages);
+    let Kind::Locked(locked) = &items.items[0].kind else { panic!() };
+    assert!(locked.protection().starts_with("PKCS#12, PBES2") && locked.is_authenticated(), "{}", locked.protection());
+    assert_eq!(unlock(&items, "changeme").unwrap_err(), UnlockError::WrongPassword);
+    assert_eq!(unlock(&items, "").unwrap_err(), UnlockError::WrongPassword);
+    let mut found = unlock(&items, "changeit").unwrap();
+    found.sort();
+    assert_eq!(found, ["intermediate", "key ECDSA P-256", "leaf", "root"]);
+    let items = look(sealpost::formats::pem::encode("PKCS12", &der));
+    is(&items, Form::Pkcs12, &["locked"]);
+    assert!(items.damages.is_empty(), "{:?}", items.damages);
+}
+
+#[test]
 fn jceks_is_named_with_the_way_out() {
     let items = look(b"\xce\xce\xce\xce\0\0\0\x02\0\0\0\0");
     is(&items, Form::Jceks, &["locked"]);
@@ -145,12 +163,14 @@ fn base64_without_markers() {
     for (bytes, found, help) in [
         (der(&leaf), "leaf", "base64 -d x.pem > x.pem.der"),
         (file("leaf.jks"), "locked", "base64 -d x.pem > x.pem.jks"),
+        (file("leaf.p12"), "locked", "base64 -d x.pem > x.pem.p12"),
+        (file("bundle.p7b"), "leaf", "base64 -d x.pem > x.pem.p7b"),
     ] {
         for wrap in [64, 100_000] {
             let text = BASE64_STANDARD.encode(&bytes);
             let lines: Vec<_> = text.as_bytes().chunks(wrap).map(|line| std::str::from_utf8(line).unwrap()).collect();
             let items = look(lines.join("\n") + "\n");
-            is(&items, Form::Base64, &[found]);
+            assert_eq!((items.form, kinds(&items)[0].as_str()), (Form::Base64, found));
             assert_eq!(faults(&items), ["pem/no-markers warning -"]);
             assert_eq!(items.damages[0].help.as_deref(), Some(help));
         }

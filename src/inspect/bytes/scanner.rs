@@ -140,10 +140,10 @@ impl Scanner<'_> {
             }
             (Edge::End, Some(open)) => {
                 self.scan.ends += 1;
-                let label = self.label(&marker.label);
-                let closing = match label == self.label(&open.label) {
+                let same = self.slice(&marker.label).eq_ignore_ascii_case(self.slice(&open.label));
+                let closing = match same {
                     true => Closing::End,
-                    false => Closing::OtherLabel { label, at },
+                    false => Closing::OtherLabel { label: self.label(&marker.label), at },
                 };
                 self.outside_from = marker.span.end;
                 self.close(open, at, marker.span.end, closing);
@@ -258,7 +258,11 @@ impl Scanner<'_> {
     }
 
     fn label(&self, span: &Range<usize>) -> String {
-        String::from_utf8_lossy(self.text.get(span.clone()).unwrap_or_default()).to_ascii_uppercase()
+        String::from_utf8_lossy(self.slice(span)).to_ascii_uppercase()
+    }
+
+    fn slice(&self, span: &Range<usize>) -> &[u8] {
+        self.text.get(span.clone()).unwrap_or_default()
     }
 
     fn remark(&mut self, remark: Remark) {
