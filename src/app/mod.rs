@@ -20,6 +20,7 @@ pub mod exporting;
 pub mod home;
 pub mod identity;
 pub mod init;
+pub mod interfaces;
 pub mod making;
 pub mod reading;
 pub mod secrets;

@@ -1,7 +1,7 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, convert, init, man, schema};
+use super::{cert, change, completions, convert, init, man, menu, schema};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
@@ -13,6 +13,7 @@ pub const COMMANDS: &[&Command] = &[
     &cert::export::COMMAND,
     &cert::rename::COMMAND,
     &cert::remove::COMMAND,
+    &menu::certconfig::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,

@@ -13,6 +13,7 @@ mod change_history;
 mod change_prune;
 mod change_rollback;
 mod change_show;
+pub mod dialogue;
 pub mod document;
 pub mod escape;
 mod exported;
