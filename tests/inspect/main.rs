@@ -5,9 +5,9 @@
 mod support;
 
 mod chain;
-mod pki;
 mod damage;
 mod decoder;
 mod hostile;
 mod material;
+mod pki;
 mod scanner;
