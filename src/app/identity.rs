@@ -67,7 +67,8 @@ fn is_error(diagnostic: &Diagnostic) -> bool {
 /// A name was given and refused, or would have come from a role or profile that was refused.
 fn explains_missing_name(diagnostic: &Diagnostic) -> bool {
     let (family, name) = diagnostic.code.split_once('/').unwrap_or_default();
-    let explains = matches!((family, name), ("name" | "role", _) | ("profile", "exists" | "unknown"));
+    let explains =
+        matches!((family, name), ("name" | "role", _) | ("subject", "empty") | ("profile", "exists" | "unknown"));
     is_error(diagnostic) && explains
 }
 

@@ -1,5 +1,7 @@
 //! One file per thing a person can want. The three flows meet here and nowhere else; what operators read is worded here.
 
+pub mod cert_export;
+pub mod cert_import;
 pub mod cert_new;
 pub mod cert_request;
 pub mod change_clear;
@@ -10,6 +12,8 @@ pub mod change_rollback;
 pub mod change_show;
 pub mod committing;
 pub mod context;
+pub mod convert;
+pub mod exporting;
 pub mod home;
 pub mod identity;
 pub mod init;

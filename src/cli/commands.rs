@@ -1,19 +1,22 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, init, man, schema};
+use super::{cert, change, completions, convert, init, man, schema};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
+    &cert::import::COMMAND,
+    &cert::export::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &convert::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

@@ -10,4 +10,5 @@ pub mod legacy_key;
 pub mod pem;
 pub mod pkcs12;
 pub mod pkcs7;
+// pkcs12
 pub mod pkcs8;

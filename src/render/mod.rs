@@ -1,6 +1,7 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+mod cert_import;
 pub mod cert_new;
 pub mod cert_request;
 mod change_clear;
@@ -11,6 +12,7 @@ mod change_rollback;
 mod change_show;
 pub mod document;
 pub mod escape;
+mod exported;
 mod init;
 pub mod json;
 pub mod names;

@@ -7,6 +7,7 @@ mod names;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cert_import;
 mod change;
 mod commit_kill;
 mod home_damage;

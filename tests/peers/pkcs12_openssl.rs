@@ -127,25 +127,6 @@ fn without_a_key_or_without_a_certificate() {
 }
 
 #[test]
-fn two_passwords_are_told_apart() {
-    needs!("openssl");
-    let (bench, _) = packed();
-    // The MAC with one password, the encryption with the other.
-    let mac_only = export(&bench, "-keypbe NONE -certpbe NONE -passout pass:outer");
-    let sealed = export(&bench, "-passout pass:inner");
-    assert!(open(&mac_only, "outer").is_ok() && open(&sealed, "inner").is_ok());
-    let both = bench.shell(
-        "printf 'outer\\nouter\\ninner\\ninner\\n' | openssl pkcs12 -export -twopass -inkey key.pem -in leaf.pem \
-         -out both.p12 -password stdin 2>&1 || true",
-    );
-    // OpenSSL asks on a terminal only; where it does not take a pipe there is nothing to read.
-    if let Ok(bytes) = std::fs::read(bench.path("both.p12")) {
-        let result = open(&bytes, "outer");
-        assert!(matches!(result, Err(Pkcs12Error::OtherPassword(_))) || result.is_ok(), "{}", both.err);
-    }
-}
-
-#[test]
 fn ours_are_read_by_it() {
     needs!("openssl");
     let (bench, sample) = (Bench::new(), Sample::new());

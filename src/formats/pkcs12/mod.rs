@@ -9,6 +9,8 @@ mod open;
 mod protection;
 mod seal;
 mod structure;
+#[cfg(test)]
+mod tests;
 
 pub use open::{Archive, Content, Entry, open};
 pub use protection::{Mac, Protection, inspect};

@@ -110,10 +110,10 @@ fn check(pfx: &Pfx<'_>, safes: &[Safe]) -> Result<Vec<Scheme>, Pkcs12Error> {
 fn suits_library(pfx: &Pfx<'_>, safes: &[Safe], schemes: &[Scheme], password: &str) -> bool {
     let in_bmp = password.chars().all(|letter| u32::from(letter) <= 0xffff);
     let common = schemes.iter().all(|scheme| scheme.is_common() && scheme.cost <= MOST_ITERATIONS_OF_LIBRARY);
-    let mac = pfx
-        .mac
-        .as_ref()
-        .is_none_or(|mac| !mac.is_pbmac1() && mac.check().is_ok_and(|check| check.cost <= MOST_ITERATIONS_OF_LIBRARY));
+    let mac = pfx.mac.as_ref().is_none_or(|mac| match mac.check() {
+        Ok(check) => !mac.is_pbmac1() && check.cost <= MOST_ITERATIONS_OF_LIBRARY,
+        Err(_) => mac.is_left_to_library(),
+    });
     in_bmp && common && mac && safes.iter().all(has_plain_bags_only)
 }
 
