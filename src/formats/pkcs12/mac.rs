@@ -40,11 +40,6 @@ impl<'a> MacData<'a> {
         self.algorithm == names::SHA1
     }
 
-    /// Whether it is one that p12-keystore computes and we do not: aws-lc has no HMAC of these.
-    pub fn is_left_to_library(&self) -> bool {
-        matches!(self.algorithm, names::SHA512_224 | names::SHA512_256)
-    }
-
     /// For people: `HMAC-SHA-256 (2,048 iterations)`.
     pub fn describe(&self) -> String {
         if !self.is_pbmac1() {

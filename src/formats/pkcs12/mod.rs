@@ -1,9 +1,10 @@
 //! PKCS#12 (RFC 7292, RFC 9879): told without a password, opened, written.
 //!
-//! `structure` finds the parts, `protection` tells about them, `mac` checks them, `open` reads them, `bags` is what
-//! stands inside, `seal` writes.
+//! `structure` finds the parts, `protection` tells about them, `mac` checks them, `open` reads them, with `library`
+//! first, `bags` is what stands inside, `seal` writes.
 
 mod bags;
+mod library;
 mod mac;
 mod open;
 mod protection;
