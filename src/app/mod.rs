@@ -16,4 +16,6 @@ pub mod init;
 pub mod making;
 pub mod reading;
 pub mod secrets;
+pub mod show;
 mod unlocking;
+pub mod views;

@@ -1,11 +1,12 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, init, man, schema};
+use super::{cert, change, completions, init, man, schema, show};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
+    &show::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
     &change::show::COMMAND,

@@ -15,3 +15,5 @@ mod init;
 pub mod json;
 pub mod names;
 pub mod page;
+mod show;
+pub mod views;
