@@ -24,4 +24,6 @@ pub mod interfaces;
 pub mod making;
 pub mod reading;
 pub mod secrets;
+pub mod show;
 mod unlocking;
+pub mod views;

@@ -1,11 +1,13 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, convert, init, man, menu, schema};
+use super::{cert, change, completions, convert, init, man, menu, schema, show};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
+    &show::COMMAND,
+    &convert::COMMAND,
     &cert::list::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
@@ -20,7 +22,6 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
-    &convert::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

@@ -18,3 +18,4 @@ pub mod profile_args;
 pub mod run;
 pub mod schema;
 pub mod session;
+pub mod show;

@@ -281,7 +281,7 @@ fn read_extension(fields: &mut Fields, extension: &ParsedExtension<'_>) {
 }
 
 /// In the order of the bits (RFC 5280 section 4.2.1.3).
-fn key_usage_names(flags: u16) -> Vec<&'static str> {
+pub(super) fn key_usage_names(flags: u16) -> Vec<&'static str> {
     const BITS: [&str; 9] = [
         "digitalSignature",
         "nonRepudiation",

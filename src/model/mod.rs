@@ -4,6 +4,7 @@ pub mod certificate;
 mod country;
 pub mod diagnostic;
 pub mod distinguished_name;
+pub mod extension;
 pub mod fingerprint;
 pub mod host_name;
 pub mod identity;

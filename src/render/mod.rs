@@ -21,4 +21,6 @@ mod init;
 pub mod json;
 pub mod names;
 pub mod page;
+mod show;
 pub mod table;
+pub mod views;
