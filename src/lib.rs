@@ -21,6 +21,8 @@
 pub mod app;
 pub mod cli;
 pub mod formats;
+pub mod inspect;
 pub mod model;
+pub mod operate;
 pub mod render;
 pub mod sys;

@@ -1,10 +1,30 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{completions, man, schema};
+use super::{cert, change, completions, convert, init, man, menu, schema};
 
 /// One line per command; each constant stands in the file of its verb.
-pub const COMMANDS: &[&Command] = &[&completions::COMMAND, &man::COMMAND, &schema::COMMAND];
+pub const COMMANDS: &[&Command] = &[
+    &init::COMMAND,
+    &cert::list::COMMAND,
+    &cert::new::COMMAND,
+    &cert::request::COMMAND,
+    &cert::import::COMMAND,
+    &cert::export::COMMAND,
+    &cert::rename::COMMAND,
+    &cert::remove::COMMAND,
+    &menu::certconfig::COMMAND,
+    &change::show::COMMAND,
+    &change::commit::COMMAND,
+    &change::clear::COMMAND,
+    &change::history::COMMAND,
+    &change::rollback::COMMAND,
+    &change::prune::COMMAND,
+    &convert::COMMAND,
+    &completions::COMMAND,
+    &man::COMMAND,
+    &schema::COMMAND,
+];
 
 /// A noun and what its verbs are about.
 pub const NOUNS: &[(&str, &str)] =

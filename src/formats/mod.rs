@@ -5,5 +5,10 @@
 pub mod ber;
 mod der_fields;
 mod encryption;
+pub mod jks;
+pub mod legacy_key;
+pub mod pem;
 pub mod pkcs12;
+pub mod pkcs7;
+// pkcs12
 pub mod pkcs8;

@@ -3,3 +3,11 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod chain;
+mod damage;
+mod decoder;
+mod hostile;
+mod material;
+mod pki;
+mod scanner;

@@ -1,9 +1,13 @@
 //! One file per real program that we must agree with, in both directions.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod request_certtool;
+mod request_openssl;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod jks_keytool;
+mod legacy_keys_openssl;
 mod pkcs12_damage;
 mod pkcs12_gnutls;
 mod pkcs12_java;
@@ -11,4 +15,6 @@ mod pkcs12_nss;
 mod pkcs12_openssl;
 mod pkcs12_rfc9879;
 mod pkcs12_sample;
+mod pkcs7;
 mod pkcs8_openssl;
+mod protection_openssl;
