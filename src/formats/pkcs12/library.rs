@@ -46,7 +46,7 @@ pub fn open(der: &[u8], pfx: &Pfx<'_>, safes: &[Safe], password: &str) -> Answer
 }
 
 /// The kinds of all bags in file order; `None` when not every one is for the library, or the password is wrong.
-fn kinds(safes: &[Safe], password: &Password) -> Option<Vec<ObjectIdentifier>> {
+pub fn kinds(safes: &[Safe], password: &Password) -> Option<Vec<ObjectIdentifier>> {
     let (mut kinds, mut cost) = (Vec::new(), 0);
     let mut affordable = |algorithm: &[u8]| {
         let scheme = Scheme::read(algorithm).ok().filter(Scheme::is_common)?;

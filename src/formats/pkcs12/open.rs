@@ -87,6 +87,9 @@ fn check(pfx: &Pfx<'_>, safes: &[Safe]) -> Result<(), Pkcs12Error> {
     }
 }
 
+/// Gives back what was decrypted, as DER, if it is what it should be.
+type Judge = fn(Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>>;
+
 /// Our own reader.
 struct Reader {
     /// The encodings of the password that may be right; the one that passed the MAC comes first.
@@ -157,7 +160,7 @@ impl Reader {
         algorithm: &[u8],
         data: &[u8],
         what: &'static str,
-        believed: fn(Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>>,
+        believed: Judge,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         let scheme = Scheme::read(algorithm)?;
         for password in &self.passwords {

@@ -222,3 +222,27 @@ fn the_library_gives_file_order_too() {
     assert!(matches!(answer(&bytes, "x"), library::Answer::MacDiffers));
     assert_eq!(open(&bytes, "x").err(), Some(Pkcs12Error::WrongPassword));
 }
+
+#[test]
+fn hidden_iterations_count_before_the_library_is_asked() {
+    let password = Password::new("x");
+    let kinds = |count| {
+        let key = pbes2_key(names::AES_256_CBC, &[0; 16], 1_000_000);
+        let safes = authenticated(&[&encrypted_safe(&vec![key.as_slice(); count], &password)]);
+        library::kinds(&structure::safes(&safes).unwrap(), &password).map(|kinds| kinds.len())
+    };
+    assert_eq!(kinds(49), Some(49));
+    assert_eq!(kinds(50), None, "50,000,000 and the ten of the safe are too many");
+}
+
+/// What decrypts, but to something else, is not believed.
+#[test]
+fn der_that_is_no_key_is_no_key() {
+    let (scheme, password) = (Scheme::legacy(10).unwrap(), Password::new("x"));
+    for plain in [element(OCTET_STRING, &[b"text"]), element(SEQUENCE, &[&integer_der(0)])] {
+        let sealed = pkcs8::encrypt_with(&scheme, &plain, &password).unwrap();
+        assert_eq!(pkcs8::decrypt(&sealed, "x"), Err(pkcs8::Pkcs8Error::WrongPassword));
+        let safes = authenticated(&[&plain_safe(&[&bag(bags::SHROUDED_KEY, &sealed)])]);
+        assert_eq!(open(&file(&safes, &[]), "x").err(), Some(Pkcs12Error::WrongPasswordOrDamaged));
+    }
+}
