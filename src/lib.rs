@@ -23,3 +23,4 @@ pub mod cli;
 pub mod model;
 pub mod render;
 pub mod sys;
+pub mod trust;

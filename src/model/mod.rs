@@ -10,5 +10,5 @@ pub mod private_key;
 pub mod profile_name;
 pub mod public_key;
 pub mod request;
-mod signature;
+pub mod signature;
 mod usage;
