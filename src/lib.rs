@@ -20,7 +20,10 @@
 
 pub mod app;
 pub mod cli;
+pub mod formats;
+pub mod inspect;
 pub mod model;
+pub mod operate;
 pub mod render;
 pub mod sys;
 pub mod trust;

@@ -1,10 +1,23 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{completions, man, schema};
+use super::{cert, change, completions, init, man, schema};
 
 /// One line per command; each constant stands in the file of its verb.
-pub const COMMANDS: &[&Command] = &[&completions::COMMAND, &man::COMMAND, &schema::COMMAND];
+pub const COMMANDS: &[&Command] = &[
+    &init::COMMAND,
+    &cert::new::COMMAND,
+    &cert::request::COMMAND,
+    &change::show::COMMAND,
+    &change::commit::COMMAND,
+    &change::clear::COMMAND,
+    &change::history::COMMAND,
+    &change::rollback::COMMAND,
+    &change::prune::COMMAND,
+    &completions::COMMAND,
+    &man::COMMAND,
+    &schema::COMMAND,
+];
 
 /// A noun and what its verbs are about.
 pub const NOUNS: &[(&str, &str)] =

@@ -1,11 +1,17 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
+pub mod cert;
+pub mod change;
 pub mod command;
 pub mod commands;
+pub mod commit_args;
 pub mod completions;
 pub mod globals;
+pub mod identity_args;
+pub mod init;
 pub mod man;
 pub mod menu;
+pub mod passwords;
 pub mod run;
 pub mod schema;
 pub mod session;

@@ -1,14 +1,22 @@
 //! What the program talks about: values without input, output or clock.
 
 pub mod certificate;
+mod country;
 pub mod diagnostic;
 pub mod distinguished_name;
 pub mod fingerprint;
+pub mod host_name;
+pub mod identity;
 pub mod moment;
 pub mod place;
 pub mod private_key;
+pub mod profile;
 pub mod profile_name;
 pub mod public_key;
 pub mod request;
 pub mod signature;
+pub mod role;
+mod signature;
+pub mod subject;
+pub mod subject_alt_name;
 mod usage;

@@ -60,6 +60,39 @@ pub fn plural(count: u64, unit: &str) -> String {
     if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
 }
 
+/// `#[serde(with = "moment::as_text")]`: a moment as RFC 3339 text in records.
+pub mod as_text {
+    use super::Moment;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(moment: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::rfc3339(*moment))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::from_rfc3339(&text)
+            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no time like 2027-02-14T09:30:00Z")))
+    }
+}
+
+/// The same for a moment that may be missing; with `default` and `skip_serializing_if = "Option::is_none"`.
+pub mod as_optional_text {
+    use super::Moment;
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(moment: &Option<Moment>, serializer: S) -> Result<S::Ok, S::Error> {
+        match moment {
+            Some(moment) => super::as_text::serialize(moment, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Moment>, D::Error> {
+        super::as_text::deserialize(deserializer).map(Some)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

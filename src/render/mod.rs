@@ -1,7 +1,17 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+pub mod cert_new;
+pub mod cert_request;
+mod change_clear;
+mod change_commit;
+mod change_history;
+mod change_prune;
+mod change_rollback;
+mod change_show;
 pub mod document;
 pub mod escape;
+mod init;
 pub mod json;
+pub mod names;
 pub mod page;

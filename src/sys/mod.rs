@@ -2,6 +2,8 @@
 
 pub mod authorities;
 pub mod clock;
+pub mod files;
 pub mod host;
+pub mod identity;
 pub mod input;
 pub mod output;

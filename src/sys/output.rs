@@ -35,12 +35,8 @@ impl From<io::Error> for OutputError {
 /// Writes `bytes` to `path` with exactly `mode`: a temporary file beside it, fsync, then one link or rename, fsync of the
 /// directory. A reader sees the old file or the new one. `mode` holds from the moment the file exists.
 pub fn write(path: &Path, bytes: &[u8], mode: u32, existing: Existing) -> Result<(), OutputError> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return Err(OutputError::Directory),
-        Ok(_) if existing == Existing::Keep => return Err(OutputError::Exists),
-        _ => {}
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    check(path, existing)?;
+    let directory = directory_of(path);
     let temporary = temporary_beside(path, directory);
     let result = fill(&temporary, bytes, mode).and_then(|()| place(&temporary, path, existing));
     if result.is_err() || existing == Existing::Keep {
@@ -49,6 +45,20 @@ pub fn write(path: &Path, bytes: &[u8], mode: u32, existing: Existing) -> Result
     result?;
     File::open(directory)?.sync_all()?;
     Ok(())
+}
+
+/// What would keep `write` from writing, as far as can be told without writing.
+pub fn check(path: &Path, existing: Existing) -> Result<(), OutputError> {
+    fs::metadata(directory_of(path))?;
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(OutputError::Directory),
+        Ok(_) if existing == Existing::Keep => Err(OutputError::Exists),
+        _ => Ok(()),
+    }
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn temporary_beside(path: &Path, directory: &Path) -> PathBuf {

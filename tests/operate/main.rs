@@ -3,3 +3,10 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod change;
+mod commit_kill;
+mod home_damage;
+mod init;
+mod lock;
+mod staging;

@@ -1,0 +1,61 @@
+//! The revisions that can be returned to.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::diagnostic::{Diagnostics, Reply};
+use crate::model::moment;
+use crate::operate::{CommitRecord, RevisionNumber};
+
+use super::context::Context;
+use super::home;
+
+/// All revisions, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct History {
+    pub revisions: Vec<Entry>,
+}
+
+/// One revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Entry {
+    pub number: RevisionNumber,
+    pub running: bool,
+    /// RFC 3339.
+    pub time: String,
+    pub author: String,
+    pub comment: String,
+    /// The revision that ran before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<RevisionNumber>,
+    /// The revision whose content it brought back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<RevisionNumber>,
+    /// Profiles whose keys were destroyed in all older revisions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purged: Vec<String>,
+}
+
+impl Entry {
+    pub fn new(record: CommitRecord, running: RevisionNumber) -> Entry {
+        Entry {
+            running: record.number == running,
+            number: record.number,
+            time: moment::rfc3339(record.time),
+            author: record.author,
+            comment: record.comment,
+            parent: record.parent,
+            restores: record.restores,
+            purged: record.purged,
+        }
+    }
+}
+
+/// Lists the revisions.
+pub fn history(context: &Context) -> Result<Reply<History>, Diagnostics> {
+    let home = home::open(context)?;
+    let running = home.running()?.number();
+    let mut revisions: Vec<Entry> = home.history()?.into_iter().map(|record| Entry::new(record, running)).collect();
+    revisions.reverse();
+    Ok(History { revisions }.into())
+}

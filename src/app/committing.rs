@@ -1,0 +1,85 @@
+//! Staging, and committing in the same step: what every command that changes something ends with.
+
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::operate::{self, CommitRecord, Home, HomeError, Intent, Signature, Staged};
+
+use super::context::Context;
+use super::home;
+
+/// `--commit "why"` and `--with-pending`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Committing {
+    /// Commit at once, with this comment; `None` only stages.
+    pub comment: Option<String>,
+    /// Commit what was staged before along with it.
+    pub with_pending: bool,
+}
+
+/// What became of the intents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Staged,
+    Committed(CommitRecord),
+}
+
+/// Stages what `plan` wants, under the lock, and commits it when asked to. What `plan` gives beside the intents is handed through.
+///
+/// With `--commit`, anything that was staged before is an error unless `with_pending` is set.
+pub fn stage<T>(
+    context: &Context,
+    committing: &Committing,
+    plan: impl FnOnce(&Home, &Staged) -> Result<(Vec<Intent>, T), Diagnostics>,
+) -> Result<(Outcome, T), Diagnostics> {
+    let home = home::open(context)?;
+    let writer = home.write()?;
+    let staged = home.staged()?;
+    if committing.comment.is_some() && !committing.with_pending && !staged.is_empty() {
+        return Err(pending(&staged));
+    }
+    let (intents, result) = plan(&home, &staged)?;
+    let Some(comment) = &committing.comment else {
+        writer.apply(intents)?;
+        return Ok((Outcome::Staged, result));
+    };
+    // What would be refused at the commit is refused before it is staged.
+    operate::refuse(intents.iter().filter_map(|intent| match intent {
+        Intent::Put(profile) => Some(profile),
+        _ => None,
+    }))?;
+    if staged.base() != staged.running().number() && !staged.is_empty() {
+        operate::admit(&home, &staged, false)?;
+    }
+    let was_empty = staged.is_empty();
+    let staged = writer.apply(intents)?;
+    let committed =
+        operate::admit(&home, &staged, false).and_then(|admitted| writer.commit(admitted, signature(context, comment)));
+    match committed {
+        Ok(committed) => Ok((Outcome::Committed(committed.record), result)),
+        // All or nothing: what was staged only to be committed is taken back.
+        Err(error) if was_empty && !matches!(error, HomeError::Unconfirmed { .. }) => {
+            let _ = writer.clear(true);
+            Err(error.into())
+        }
+        Err(error) => Err(Diagnostics::from(error).with_fact("the change is staged; sealpost change show")),
+    }
+}
+
+/// Who commits, now.
+pub fn signature(context: &Context, comment: &str) -> Signature {
+    Signature { author: context.author.clone(), time: context.now, comment: comment.to_owned() }
+}
+
+fn pending(staged: &Staged) -> Diagnostics {
+    let mut what: Vec<String> = staged.changes().keys().take(10).map(|name| format!("profile {name}")).collect();
+    if staged.changes().len() > what.len() {
+        what.push(format!("{} more profiles", staged.changes().len() - what.len()));
+    }
+    if staged.configuration_changed() {
+        what.push("sealpost.toml".to_owned());
+    }
+    Diagnostic::error("change/pending", "something else is staged already, and --commit would commit it too")
+        .fact(format!("staged: {}", what.join(", ")))
+        .fact("nothing was changed")
+        .help("sealpost change show; then leave --commit away, or add --with-pending")
+        .into()
+}

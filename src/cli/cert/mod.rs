@@ -1,0 +1,4 @@
+//! `sealpost cert …`.
+
+pub mod new;
+pub mod request;

@@ -1,0 +1,38 @@
+//! `sealpost change rollback`.
+
+use clap::Args;
+
+use crate::app::change_rollback::{RolledBack, rollback};
+use crate::cli::command::{Command, Verb};
+use crate::cli::session::Session;
+use crate::model::diagnostic::{Diagnostics, Reply};
+use crate::operate::RevisionNumber;
+
+pub const COMMAND: Command = Command::of::<Rollback>(
+    &["change", "rollback"],
+    "run the content of an earlier revision again, as a new revision",
+    "Staged edits are left as they are.
+
+Examples:
+  sealpost change rollback
+  sealpost change rollback 41",
+)
+.alias("rollbackconfig");
+
+#[derive(Args)]
+pub struct Rollback {
+    /// The revision to return to [default: the one before the running one]
+    revision: Option<RevisionNumber>,
+
+    /// Why; kept with the new revision
+    #[arg(long, value_name = "WHY")]
+    comment: Option<String>,
+}
+
+impl Verb for Rollback {
+    type Answer = RolledBack;
+
+    fn run(self, session: &mut Session) -> Result<Reply<RolledBack>, Diagnostics> {
+        rollback(&session.context(), self.revision, self.comment.as_deref())
+    }
+}

@@ -1,0 +1,14 @@
+//! File formats: bytes in, bytes out. Thin adapters over libraries, and our own readers for what those cannot read.
+//!
+//! Nothing here knows a certificate or a key as more than its DER bytes, and nothing here touches a file.
+
+pub mod ber;
+mod der_fields;
+mod encryption;
+pub mod jks;
+pub mod legacy_key;
+pub mod pem;
+pub mod pkcs12;
+pub mod pkcs7;
+// pkcs12
+pub mod pkcs8;

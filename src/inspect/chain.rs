@@ -1,0 +1,292 @@
+//! The chain of a server: the leaf, what issued it step by step, and everything that does not belong.
+//!
+//! ```text
+//! certificates in any order ──arrange──▶ leaf, intermediates in path order, root apart; repeats, strangers, other leaves
+//! ```
+//!
+//! The result does not depend on the order of the input, except for `was_in_order` and for which of several equal copies counts
+//! as the repeat.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use crate::model::certificate::{Certificate, SubjectAltName};
+use crate::model::distinguished_name::DistinguishedName;
+use crate::model::moment::Moment;
+use crate::model::place::Place;
+use crate::model::public_key::PublicKey;
+
+use super::issuers::Issuers;
+
+/// A certificate and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub certificate: Certificate,
+    pub place: Place,
+}
+
+/// A leaf and the best path upwards from it. Every certificate that went in is in exactly one of the lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    pub leaf: Found,
+    /// In path order: the first issued the leaf.
+    pub intermediates: Vec<Found>,
+    /// The self-signed certificate at the end; `None` when the path ends open, or when the leaf is self-signed.
+    pub root: Option<Found>,
+    /// On another path from the leaf: cross-signed certificates and what is above them.
+    pub alternatives: Vec<Found>,
+    /// Other end-entity certificates, and other certificates with the leaf's key.
+    pub other_leaves: Vec<Found>,
+    /// On no path from the leaf.
+    pub strangers: Vec<Found>,
+    /// Second and further copies of a certificate.
+    pub repeats: Vec<Found>,
+    /// The issuer that the path wants and that is not there. `None` when the path ends at a self-signed certificate.
+    pub missing_issuer: Option<MissingIssuer>,
+    /// Those on the path stood in path order, whatever stood between them.
+    pub was_in_order: bool,
+    /// There was more to search than the budget allows, so that a better path may exist.
+    pub was_cut: bool,
+}
+
+/// Who should come next on a path that ends open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingIssuer {
+    pub name: DistinguishedName,
+    /// Lower-case hexadecimal, as the certificate below wants it.
+    pub key_id: Option<String>,
+    /// Certificates that bear the name, but whose key did not make the signature, or which the path has already passed.
+    pub namesakes: Vec<Found>,
+}
+
+/// Why there is no chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoLeaf {
+    #[error("there is no certificate")]
+    NoCertificate,
+    #[error("no certificate has the given key")]
+    NoneForKey,
+    /// More than one certificate, and none that a server would present.
+    #[error("all certificates are those of authorities")]
+    OnlyAuthorities,
+}
+
+/// Signature checks for one chain. An honest bundle takes one per certificate; 1,024 take about a tenth of a second.
+const CHECKS: usize = 1024;
+
+/// Certificates on a path. Real ones have up to six.
+const LONGEST_PATH: usize = 32;
+
+/// Attempts to extend a path, so that a web of cross-certificates cannot be walked for ever.
+const STEPS: usize = 4096;
+
+impl Chain {
+    /// Finds the leaf and the best path from it.
+    ///
+    /// The leaf is the certificate with `key`, the newest if there are several; without a key the end-entity certificate that
+    /// issued no other, valid at `at` if possible, then the newest. Among paths, those win that are valid at `at`, whose issuers
+    /// are authorities, that end in a self-signed certificate, that live longest, in this order.
+    pub fn arrange(found: &[Found], key: Option<&PublicKey>, at: Moment) -> Result<Chain, NoLeaf> {
+        let (distinct, repeats) = without_repeats(found);
+        let certificates = distinct.iter().map(|found| found.certificate.clone()).collect();
+        let mut issuers = Issuers::new(certificates, at, CHECKS);
+        let leaves = leaf_candidates(&mut issuers, key, at)?;
+        let (leaf, other_leaves) = leaves.split_first().ok_or(NoLeaf::NoCertificate)?;
+        issuers.allow(CHECKS);
+        let mut search = Search { issuers: &mut issuers, at, steps: STEPS, best: None, was_cut: false };
+        search.extend(&mut vec![*leaf]);
+        let was_cut = search.was_cut;
+        let path = search.best.map_or_else(|| vec![*leaf], |(_, path)| path);
+        let sorted = Sorted { distinct, path, other_leaves: other_leaves.to_vec(), repeats };
+        Ok(sorted.chain(&mut issuers, was_cut))
+    }
+
+    /// Leaf, intermediates and root: the path as it should stand in a file that has everything.
+    pub fn path(&self) -> impl Iterator<Item = &Found> {
+        std::iter::once(&self.leaf).chain(&self.intermediates).chain(&self.root)
+    }
+
+    /// The path ends at a self-signed certificate.
+    pub fn is_complete(&self) -> bool {
+        self.missing_issuer.is_none()
+    }
+
+    /// Every place of this certificate: where it was taken from, then its repeats.
+    pub fn places<'a>(&'a self, certificate: &'a Certificate) -> impl Iterator<Item = &'a Place> {
+        let lists = self.path().chain(&self.alternatives).chain(&self.other_leaves).chain(&self.strangers);
+        lists.chain(&self.repeats).filter(move |found| found.certificate == *certificate).map(|found| &found.place)
+    }
+}
+
+/// The first of each certificate, and the further copies.
+pub fn without_repeats(found: &[Found]) -> (Vec<Found>, Vec<Found>) {
+    let mut seen = HashSet::new();
+    found.iter().cloned().partition(|found| seen.insert(found.certificate.sha256()))
+}
+
+/// Best first, with all others that could pass for a leaf behind it.
+fn leaf_candidates(issuers: &mut Issuers, key: Option<&PublicKey>, at: Moment) -> Result<Vec<usize>, NoLeaf> {
+    let count = issuers.certificates().len();
+    if count == 0 {
+        return Err(NoLeaf::NoCertificate);
+    }
+    let mut end_entities = that_issued_nobody(issuers, |certificate| !certificate.is_ca());
+    if let Some(key) = key {
+        let mut with_key: Vec<usize> =
+            (0..count).filter(|&index| issuers.certificates()[index].public_key() == key).collect();
+        if with_key.is_empty() {
+            return Err(NoLeaf::NoneForKey);
+        }
+        newest_first(&mut with_key, issuers.certificates());
+        end_entities.retain(|index| !with_key.contains(index));
+        with_key.extend(end_entities);
+        return Ok(with_key);
+    }
+    if end_entities.is_empty() {
+        // What `openssl req -x509` makes for a server says that it is an authority; its names tell otherwise.
+        end_entities = that_issued_nobody(issuers, has_host_name);
+    }
+    if end_entities.is_empty() && count == 1 {
+        end_entities.push(0);
+    }
+    newest_first(&mut end_entities, issuers.certificates());
+    end_entities.sort_by_key(|&index| Reverse(issuers.certificates()[index].is_valid_at(at)));
+    if end_entities.is_empty() { Err(NoLeaf::OnlyAuthorities) } else { Ok(end_entities) }
+}
+
+fn that_issued_nobody(issuers: &mut Issuers, wanted: impl Fn(&Certificate) -> bool) -> Vec<usize> {
+    let count = issuers.certificates().len();
+    (0..count).filter(|&index| wanted(&issuers.certificates()[index]) && !issuers.issued_another(index)).collect()
+}
+
+fn newest_first(indices: &mut [usize], certificates: &[Certificate]) {
+    indices.sort_by_key(|&index| {
+        let certificate = &certificates[index];
+        (Reverse(certificate.not_before()), Reverse(certificate.not_after()), certificate.sha256())
+    });
+}
+
+fn has_host_name(certificate: &Certificate) -> bool {
+    certificate.subject_alt_names().iter().any(|name| matches!(name, SubjectAltName::Dns(_) | SubjectAltName::Ip(_)))
+}
+
+/// How good a path is; greater is better.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    valid: bool,
+    issuers_are_authorities: bool,
+    ends_self_signed: bool,
+    lives_until: Option<Moment>,
+    /// The shorter the better when it ends self-signed; an open path is the better the nearer it gets to its end.
+    length: isize,
+}
+
+/// A depth-first walk over all paths from a leaf, most promising first.
+struct Search<'a> {
+    issuers: &'a mut Issuers,
+    at: Moment,
+    steps: usize,
+    best: Option<(Rank, Vec<usize>)>,
+    was_cut: bool,
+}
+
+impl Search<'_> {
+    /// Recursion is bounded by `LONGEST_PATH`.
+    fn extend(&mut self, path: &mut Vec<usize>) {
+        let Some(&last) = path.last() else { return };
+        if self.issuers.is_self_signed(last) {
+            return self.consider(path, true);
+        }
+        let mut next = self.issuers.of(last);
+        // An authority that stands twice on a path leads in a circle.
+        next.retain(|&issuer| !path.iter().any(|&passed| self.issuers.is_same_authority(issuer, passed)));
+        if next.is_empty() || path.len() >= LONGEST_PATH {
+            self.was_cut |= !next.is_empty();
+            return self.consider(path, false);
+        }
+        for issuer in next {
+            if self.steps == 0 {
+                self.was_cut = true;
+                return self.consider(path, false);
+            }
+            self.steps -= 1;
+            path.push(issuer);
+            self.extend(path);
+            path.pop();
+        }
+    }
+
+    fn consider(&mut self, path: &[usize], ends_self_signed: bool) {
+        let certificates = self.issuers.certificates();
+        let on_path = || path.iter().map(|&index| &certificates[index]);
+        let rank = Rank {
+            valid: on_path().all(|certificate| certificate.is_valid_at(self.at)),
+            issuers_are_authorities: on_path().skip(1).all(Certificate::is_ca),
+            ends_self_signed,
+            lives_until: on_path().map(Certificate::not_after).min(),
+            length: path.len() as isize * if ends_self_signed { -1 } else { 1 },
+        };
+        if self.best.as_ref().is_none_or(|(best, _)| rank > *best) {
+            self.best = Some((rank, path.to_vec()));
+        }
+    }
+}
+
+/// Which certificate goes where.
+struct Sorted {
+    distinct: Vec<Found>,
+    path: Vec<usize>,
+    other_leaves: Vec<usize>,
+    repeats: Vec<Found>,
+}
+
+impl Sorted {
+    fn chain(self, issuers: &mut Issuers, was_cut: bool) -> Chain {
+        let reachable = reachable(issuers, self.path[0]);
+        let on_path: HashSet<usize> = self.path.iter().copied().collect();
+        let leaves: HashSet<usize> =
+            self.other_leaves.iter().copied().filter(|index| !on_path.contains(index)).collect();
+        let rest = (0..self.distinct.len()).filter(|index| !on_path.contains(index) && !leaves.contains(index));
+        let (alternatives, strangers): (Vec<usize>, Vec<usize>) = rest.partition(|index| reachable.contains(index));
+        let other_leaves: Vec<usize> =
+            self.other_leaves.iter().copied().filter(|index| leaves.contains(index)).collect();
+
+        let last = self.path[self.path.len() - 1];
+        let ends_self_signed = issuers.is_self_signed(last);
+        let root = (ends_self_signed && self.path.len() > 1).then_some(last);
+        let intermediates = &self.path[1..self.path.len() - usize::from(root.is_some())];
+        let take = |indices: &[usize]| indices.iter().map(|&index| self.distinct[index].clone()).collect::<Vec<_>>();
+        Chain {
+            leaf: self.distinct[self.path[0]].clone(),
+            intermediates: take(intermediates),
+            root: root.map(|index| self.distinct[index].clone()),
+            alternatives: take(&in_fixed_order(alternatives, issuers)),
+            other_leaves: take(&other_leaves),
+            strangers: take(&in_fixed_order(strangers, issuers)),
+            missing_issuer: (!ends_self_signed).then(|| MissingIssuer {
+                name: issuers.certificates()[last].issuer().clone(),
+                key_id: issuers.certificates()[last].authority_key_id().map(str::to_owned),
+                namesakes: take(&issuers.namesakes(last)),
+            }),
+            was_in_order: self.path.is_sorted(),
+            was_cut: was_cut || issuers.was_cut(),
+            repeats: self.repeats,
+        }
+    }
+}
+
+/// Independent of the order in which they came.
+fn in_fixed_order(mut indices: Vec<usize>, issuers: &Issuers) -> Vec<usize> {
+    indices.sort_by_key(|&index| issuers.certificates()[index].sha256());
+    indices
+}
+
+/// Every certificate on any path from `leaf`.
+fn reachable(issuers: &mut Issuers, leaf: usize) -> HashSet<usize> {
+    let mut seen = HashSet::from([leaf]);
+    let mut waiting = vec![leaf];
+    while let Some(index) = waiting.pop() {
+        waiting.extend(issuers.of(index).into_iter().filter(|&issuer| seen.insert(issuer)));
+    }
+    seen
+}
