@@ -17,3 +17,7 @@ pub mod making;
 pub mod reading;
 pub mod secrets;
 mod unlocking;
+pub mod verify;
+pub mod verify_batch;
+pub mod verify_materials;
+pub mod verify_reasons;

@@ -1,7 +1,7 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, init, man, schema};
+use super::{cert, change, completions, init, man, schema, verify};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
@@ -14,6 +14,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &verify::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

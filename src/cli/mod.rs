@@ -15,3 +15,4 @@ pub mod passwords;
 pub mod run;
 pub mod schema;
 pub mod session;
+pub mod verify;

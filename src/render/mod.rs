@@ -15,3 +15,4 @@ mod init;
 pub mod json;
 pub mod names;
 pub mod page;
+pub mod verify;

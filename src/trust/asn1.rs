@@ -217,6 +217,11 @@ pub fn dotted(oid: &[u8]) -> String {
     text
 }
 
+/// The content octets of an object identifier written with dots.
+pub fn encode_oid(dotted: &str) -> Option<Vec<u8>> {
+    der::asn1::ObjectIdentifier::new(dotted).ok().map(|oid| oid.as_bytes().to_vec())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,7 +23,7 @@ pub mod reference;
 mod revocation;
 pub mod ruleset;
 mod search;
-mod validation;
+pub mod validation;
 pub mod verdict;
 
 pub use asn1::{Malformed, dotted};

@@ -41,3 +41,12 @@ pub const PURPOSES: &[(&str, &[u8])] = &[
     ("timeStamping", &[0x2b, 6, 1, 5, 5, 7, 3, 8]),
     ("OCSPSigning", &[0x2b, 6, 1, 5, 5, 7, 3, 9]),
 ];
+
+/// The object identifiers for purposes by name or dotted; `any` asks for nothing. `Err` with the first that is neither.
+pub fn purposes<S: AsRef<str>>(names: &[S]) -> Result<Vec<Vec<u8>>, String> {
+    let is_any = |name: &str| name.eq_ignore_ascii_case("any") || name.eq_ignore_ascii_case("anyExtendedKeyUsage");
+    let wanted = names.iter().map(AsRef::as_ref).filter(|name| !is_any(name));
+    let known =
+        |name: &str| PURPOSES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, oid)| oid.to_vec());
+    wanted.map(|name| known(name).or_else(|| super::asn1::encode_oid(name)).ok_or_else(|| name.to_owned())).collect()
+}
