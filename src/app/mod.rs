@@ -26,4 +26,8 @@ pub mod reading;
 pub mod secrets;
 pub mod show;
 mod unlocking;
+pub mod verify;
+pub mod verify_batch;
+pub mod verify_materials;
+pub mod verify_reasons;
 pub mod views;

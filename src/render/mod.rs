@@ -23,4 +23,5 @@ pub mod names;
 pub mod page;
 mod show;
 pub mod table;
+pub mod verify;
 pub mod views;
