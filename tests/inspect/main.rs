@@ -5,4 +5,6 @@
 mod support;
 
 mod chain;
+mod limbo;
 mod pki;
+mod verify;
