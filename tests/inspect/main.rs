@@ -11,3 +11,6 @@ mod hostile;
 mod material;
 mod pki;
 mod scanner;
+mod limbo;
+mod pki;
+mod verify;
