@@ -4,13 +4,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cases;
 mod chain;
 mod damage;
 mod decoder;
 mod hostile;
+mod limbo;
 mod material;
 mod pki;
 mod scanner;
-mod limbo;
-mod pki;
 mod verify;
