@@ -210,11 +210,10 @@ impl<'a> Register<'a> {
 
     fn note(&mut self, number: usize, kind: &Kind) {
         match kind {
-            Kind::Certificate(certificate) => {
-                if *self.first_copies.entry(certificate.sha256()).or_insert(number) == number {
+            Kind::Certificate(certificate)
+                if *self.first_copies.entry(certificate.sha256()).or_insert(number) == number => {
                     self.holders.entry(certificate.public_key().fingerprint()).or_default().push(number);
                 }
-            }
             Kind::Request(request) => {
                 self.holders.entry(request.public_key().fingerprint()).or_default().push(number);
             }
