@@ -1,6 +1,11 @@
 //! One file per thing a person can want. The three flows meet here and nowhere else; what operators read is worded here.
 
+pub mod cert_export;
+pub mod cert_import;
+pub mod cert_list;
 pub mod cert_new;
+pub mod cert_remove;
+pub mod cert_rename;
 pub mod cert_request;
 pub mod change_clear;
 pub mod change_commit;
@@ -10,6 +15,8 @@ pub mod change_rollback;
 pub mod change_show;
 pub mod committing;
 pub mod context;
+pub mod convert;
+pub mod exporting;
 pub mod home;
 pub mod identity;
 pub mod init;

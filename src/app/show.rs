@@ -12,7 +12,7 @@ use crate::model::place::Place;
 use crate::model::public_key::PublicKey;
 
 use super::context::Context;
-use super::reading::{ReadFile, Survey, survey};
+use super::reading::{ReadFile, Source, Survey, survey};
 use super::secrets::Secrets;
 use super::views::certificate::CertificateView;
 use super::views::key::KeyView;
@@ -156,7 +156,7 @@ pub struct TlsaView {
 
 /// Shows `files`. Passwords are asked for as the files need them; what nobody gives a password for is shown as locked.
 pub fn show(context: &Context, files: &[String], detail: Detail, secrets: &mut dyn Secrets) -> Reply<Shown> {
-    let Survey { reading, errors, missing_passwords } = survey(files, secrets);
+    let Survey { reading, errors, missing_passwords } = survey(&Source::files(files), secrets);
     let incomplete = !errors.is_empty();
     let register = Register::of(&reading.files);
     let answer = Shown {

@@ -1,20 +1,26 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, init, man, schema, show};
+use super::{cert, change, completions, convert, init, man, schema, show};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
     &show::COMMAND,
+    &cert::list::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
+    &cert::import::COMMAND,
+    &cert::export::COMMAND,
+    &cert::rename::COMMAND,
+    &cert::remove::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &convert::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

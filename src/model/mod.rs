@@ -13,6 +13,7 @@ pub mod place;
 pub mod private_key;
 pub mod profile;
 pub mod profile_name;
+pub mod profile_status;
 pub mod public_key;
 pub mod request;
 pub mod role;

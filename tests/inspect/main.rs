@@ -5,4 +5,9 @@
 mod support;
 
 mod chain;
+mod damage;
+mod decoder;
+mod hostile;
+mod material;
 mod pki;
+mod scanner;

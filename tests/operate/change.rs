@@ -90,7 +90,9 @@ fn hand_edits_keep_their_comments_through_a_commit() {
 #[test]
 fn every_mistake_in_the_configuration_is_named_and_nothing_is_committed() {
     let bench = Bench::with_home();
-    bench.shell("sed -i 's/^port = 25/prot = 25/; s/^address = .*/address = \"1.2.3\"/' home/staged/sealpost.toml").code(0);
+    bench
+        .shell("sed -i 's/^port = 25/prot = 25/; s/^address = .*/address = \"1.2.3\"/' home/staged/sealpost.toml")
+        .code(0);
     let run = bench.run(["change", "commit", "x"]).code(2);
     run.err_has("did you mean `port`?").err_has("`1.2.3` is no IP address").err_has("sealpost.toml line 6");
     assert!(!bench.home().join("revisions/000002").exists());

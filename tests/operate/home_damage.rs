@@ -76,7 +76,11 @@ fn a_link_in_place_of_a_file_is_never_followed() {
     bench.shell("cp home/staged/certificates/one/key.pem stolen; chmod 600 stolen").code(0);
     bench.shell("ln -sf ../../../../stolen home/staged/certificates/one/key.pem").code(0);
     bench.run(["change", "commit", "x"]).code(2).err_has("error[home/link]").err_has("key.pem");
-    for (name, target) in [("evil", "../../../../etc"), ("Demo", "../../000009/certificates/Demo"), ("x", "../../000001/certificates/Demo")] {
+    for (name, target) in [
+        ("evil", "../../../../etc"),
+        ("Demo", "../../000009/certificates/Demo"),
+        ("x", "../../000001/certificates/Demo"),
+    ] {
         let bench = Bench::with_home();
         bench.shell(&format!("cd home/revisions/000001/certificates; rm -rf {name}; ln -s {target} {name}")).code(0);
         let running = Home::open(&bench.home()).unwrap().running().unwrap();

@@ -83,7 +83,8 @@ fn a_foreign_directory_is_left_alone() {
     bench.run(["init", "--hostname", "a.example"]).code(2).err_has("error[home/foreign]").err_has("letter.txt");
     assert_eq!(std::fs::read_dir(bench.home()).unwrap().count(), 1);
     bench.write("home2", "a file");
-    let run = run(crate::support::sealpost().args(["init", "--hostname", "a.example", "--home"]).arg(bench.path("home2")));
+    let run =
+        run(crate::support::sealpost().args(["init", "--hostname", "a.example", "--home"]).arg(bench.path("home2")));
     run.code(2).err_has("error[");
 }
 

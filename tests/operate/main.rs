@@ -1,9 +1,14 @@
 //! The operate flow: profiles, staging, commits, revisions, and what survives when they are interrupted.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cert_list;
+mod cert_new;
+mod cert_request;
+mod names;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cert_import;
 mod change;
 mod commit_kill;
 mod home_damage;

@@ -1,5 +1,20 @@
 //! One file per real program that we must agree with, in both directions.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod request_certtool;
+mod request_openssl;
 #[path = "../support/mod.rs"]
 mod support;
+
+mod pkcs12_damage;
+mod pkcs12_gnutls;
+mod pkcs12_java;
+mod pkcs12_nss;
+mod jks_keytool;
+mod legacy_keys_openssl;
+mod pkcs12_openssl;
+mod pkcs12_rfc9879;
+mod pkcs12_sample;
+mod pkcs8_openssl;
+mod pkcs7;
+mod protection_openssl;

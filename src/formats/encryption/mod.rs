@@ -9,7 +9,9 @@ mod password;
 mod scheme;
 
 pub(super) use password::Password;
-pub(super) use scheme::{Scheme, describe};
+pub(super) use scheme::{
+    Pbkdf2, Scheme, describe, identifier, is_legacy, iterations_for_people, pbkdf2_parameters, random,
+};
 
 /// The most iterations that are computed for one key. RFC 9879 section 6 names 5,000,000 as a bound that no honest
 /// file exceeds; without one, a small file can keep a program busy for years.
