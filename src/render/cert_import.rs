@@ -18,8 +18,11 @@ impl Answer for CertImported {
         let distance = if self.remaining_days < 0 { format!("{days} ago") } else { days };
         let certificates = plural(self.chain.len() as u64, "certificate");
         let until = self.not_after.split('T').next().unwrap_or_default();
-        let what =
-            format!("{}: {}, {certificates}, valid until {until} ({distance})", self.profile, names::plain(&self.names));
+        let what = format!(
+            "{}: {}, {certificates}, valid until {until} ({distance})",
+            self.profile,
+            names::plain(&self.names)
+        );
         match (self.unchanged, self.dry_run, self.revision) {
             (true, ..) => page.say(&format!("unchanged profile {what}")),
             (_, true, _) => page.say(&format!("would stage profile {what}")),

@@ -21,5 +21,5 @@ pub mod json;
 pub mod names;
 pub mod page;
 mod show;
-pub mod views;
 pub mod table;
+pub mod views;

@@ -34,9 +34,8 @@ fn file(page: &mut Page, view: &FileView) {
     let name = if view.file == "-" { "standard input" } else { &view.file };
     let title = format!("{}: {}", page.paint(Style::Strong, name), Page::plain(&summary(view)));
     page.painted_line(&title);
-    for protection in &view.protections {
-        let state = if protection.opened { "protected by" } else { "locked by" };
-        page.line(&format!("{state} {}", protection.protection));
+    for protection in view.protections.iter().filter(|protection| protection.opened) {
+        page.line(&format!("protected by {}", protection.protection));
     }
     for shown in &view.entries {
         page.line("");
@@ -68,8 +67,8 @@ fn noun(what: &What) -> &'static str {
         What::PrivateKey { .. } => "private key",
         What::UnusableKey { .. } => "unusable private key",
         What::PublicKey { .. } => "public key",
-        What::Locked { .. } => "locked container",
-        What::Other { .. } => "other thing",
+        What::Locked { .. } => "locked item",
+        What::Other { .. } => "other item",
     }
 }
 

@@ -9,5 +9,7 @@ mod damage;
 mod decoder;
 mod hostile;
 mod material;
+mod passwords;
 mod pki;
 mod scanner;
+mod show;
