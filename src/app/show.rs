@@ -14,7 +14,7 @@ use crate::model::public_key::PublicKey;
 use super::context::Context;
 use super::reading::{ReadFile, Source, Survey, survey};
 use super::secrets::Secrets;
-use super::views::certificate::CertificateView;
+use super::views::certificate::{CertificateView, Validity};
 use super::views::key::KeyView;
 use super::views::request::RequestView;
 
@@ -116,6 +116,9 @@ pub struct IssuanceView {
     /// Number of the issuer: its own for a self-signed certificate, absent when the issuer is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<usize>,
+    /// Absent for an issuer that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validity: Option<Validity>,
     /// Steps below the top.
     pub depth: usize,
 }
@@ -209,16 +212,16 @@ impl<'a> Register<'a> {
     }
 
     fn note(&mut self, number: usize, kind: &Kind) {
-        match kind {
+        let key = match kind {
             Kind::Certificate(certificate) => {
-                if *self.first_copies.entry(certificate.sha256()).or_insert(number) == number {
-                    self.holders.entry(certificate.public_key().fingerprint()).or_default().push(number);
-                }
+                let first = *self.first_copies.entry(certificate.sha256()).or_insert(number);
+                (first == number).then_some(certificate.public_key())
             }
-            Kind::Request(request) => {
-                self.holders.entry(request.public_key().fingerprint()).or_default().push(number);
-            }
-            _ => {}
+            Kind::Request(request) => Some(request.public_key()),
+            _ => None,
+        };
+        if let Some(key) = key {
+            self.holders.entry(key.fingerprint()).or_default().push(number);
         }
     }
 
@@ -272,6 +275,7 @@ impl<'a> Register<'a> {
         let numbers: Vec<usize> = self.certificates().map(|(number, _)| number).collect();
         let certificates: Vec<Certificate> = self.certificates().map(|(_, certificate)| certificate.clone()).collect();
         let names: Vec<String> = certificates.iter().map(|one| one.display_name().to_owned()).collect();
+        let validities: Vec<Validity> = certificates.iter().map(|one| Validity::at(one, context.now)).collect();
         let lines = Tree::of(certificates, context.now).lines.into_iter();
         lines
             .map(|line| match line.node {
@@ -279,11 +283,16 @@ impl<'a> Register<'a> {
                     number: Some(numbers[index]),
                     name: names[index].clone(),
                     issuer: issuer.map(|issuer| numbers[issuer]),
+                    validity: Some(validities[index]),
                     depth: line.depth,
                 },
-                Node::Missing(name) => {
-                    IssuanceView { number: None, name: name.to_string(), issuer: None, depth: line.depth }
-                }
+                Node::Missing(name) => IssuanceView {
+                    number: None,
+                    name: name.to_string(),
+                    issuer: None,
+                    validity: None,
+                    depth: line.depth,
+                },
             })
             .collect()
     }

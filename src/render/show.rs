@@ -1,6 +1,7 @@
 //! `sealpost show`.
 
 use crate::app::show::{ChainView, EntryView, FileView, IssuanceView, Shown, TlsaView, What};
+use crate::app::views::certificate::Validity;
 use crate::app::views::key::KeyView;
 
 use super::answer::{Answer, Exit};
@@ -188,7 +189,11 @@ fn label(page: &Page, line: &IssuanceView) -> String {
         None => format!("{} {}", Page::plain(&line.name), page.paint(Style::Warning, "is missing")),
         Some(number) => {
             let own = if line.issuer == Some(number) { ", self-signed" } else { "" };
-            Page::plain(&format!("{} [{number}]{own}", line.name))
+            let name = Page::plain(&format!("{} [{number}]{own}", line.name));
+            match line.validity {
+                None | Some(Validity::Valid) => name,
+                Some(other) => format!("{name}, {}", page.paint(Style::Error, other.as_str())),
+            }
         }
     }
 }

@@ -212,7 +212,7 @@ fn every_file_that_cannot_be_read_has_its_own_error() {
 #[test]
 fn an_unreadable_file_is_told_with_the_reason() {
     let bench = bench();
-    std::fs::set_permissions(bench.path("server.pem"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(bench.path("server.pem"), std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(bench.path("server.pem")).is_ok() {
         return; // Whoever runs the tests may read everything.
     }
