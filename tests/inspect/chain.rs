@@ -173,6 +173,15 @@ fn the_path_that_lives_longest_wins() {
 }
 
 #[test]
+fn a_path_that_is_not_valid_yet_loses_however_long_it_will_live() {
+    let b = bundle();
+    let renewed = authority().serial(5).dates(NOW + time::Duration::DAY, datetime!(2060-01-01 0:00 UTC));
+    let renewed = renewed.issue(&b.middle_party, &b.root_party);
+    let chain = arrange(&[&b.leaf, &renewed, &b.middle]);
+    assert_eq!(only(&chain.intermediates), [&b.middle]);
+}
+
+#[test]
 fn authorities_that_certify_each_other_end_in_no_circle() {
     let (a, b, leaf) = (Party::new("A"), Party::new("B"), Party::new("mx1.example.com"));
     let (a_by_b, b_by_a) = (authority().issue(&a, &b), authority().issue(&b, &a));

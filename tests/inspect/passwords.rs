@@ -80,11 +80,11 @@ fn a_password_that_cannot_be_read_is_an_error_of_its_own() {
 }
 
 #[test]
-fn on_a_terminal_the_password_is_asked_for_without_echo() {
+fn on_a_terminal_the_password_is_asked_for_once_and_without_echo() {
     let bench = bench();
     let mut terminal = expectrl::Session::spawn({
         let mut command = bench.sealpost();
-        command.args(["show", "server.p12"]);
+        command.args(["show", "server.p12", "encrypted.key"]);
         // A terminal gives the program its streams; those set by the tests would hide it.
         let mut fresh = std::process::Command::new(command.get_program());
         fresh.args(command.get_args()).current_dir(bench.path("")).env("TERM", "xterm");
@@ -100,5 +100,8 @@ fn on_a_terminal_the_password_is_asked_for_without_echo() {
     assert!(!String::from_utf8_lossy(between.before()).contains("hunter2"), "the password was echoed");
     terminal.expect("password of server.p12").unwrap();
     terminal.send_line("secret").unwrap();
-    terminal.expect("mx1.example.com").unwrap();
+    // A second question would come here, before anything is shown.
+    let between = terminal.expect("who issued whom").unwrap();
+    let shown = String::from_utf8_lossy(between.before()).into_owned();
+    assert!(shown.contains("private key, line 1") && !shown.contains("password of encrypted.key"), "{shown}");
 }
