@@ -26,3 +26,4 @@ pub mod model;
 pub mod operate;
 pub mod render;
 pub mod sys;
+pub mod trust;

@@ -37,6 +37,22 @@ pub struct RequestOrder {
     pub committing: Committing,
 }
 
+impl RequestOrder {
+    /// The request of a profile once more: same key, same names.
+    pub fn again(profile: &ProfileName) -> RequestOrder {
+        RequestOrder {
+            profile: profile.to_string(),
+            wish: Wish::default(),
+            role: None,
+            key_type: KeyType::default(),
+            key_from: Some(profile.to_string()),
+            out: None,
+            existing: Existing::Keep,
+            committing: Committing::default(),
+        }
+    }
+}
+
 /// A request that was made.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
 pub struct SigningRequest {

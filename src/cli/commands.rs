@@ -1,12 +1,14 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, convert, init, man, schema, show};
+use super::{cert, change, completions, convert, init, man, menu, schema, show, verify};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
     &show::COMMAND,
+    &verify::COMMAND,
+    &convert::COMMAND,
     &cert::list::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
@@ -14,13 +16,13 @@ pub const COMMANDS: &[&Command] = &[
     &cert::export::COMMAND,
     &cert::rename::COMMAND,
     &cert::remove::COMMAND,
+    &menu::certconfig::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
-    &convert::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

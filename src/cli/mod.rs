@@ -19,3 +19,4 @@ pub mod run;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod verify;

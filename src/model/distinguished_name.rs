@@ -3,6 +3,7 @@
 use std::fmt;
 
 use x509_parser::der_parser::asn1_rs::{Oid, Tag};
+use x509_parser::prelude::FromDer;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use super::fingerprint::hex;
@@ -16,6 +17,12 @@ pub struct DistinguishedName {
 }
 
 impl DistinguishedName {
+    /// Reads a DER Name that fills the whole slice; `None` when it is none.
+    pub fn from_der(der: &[u8]) -> Option<DistinguishedName> {
+        let (rest, name) = X509Name::from_der(der).ok()?;
+        rest.is_empty().then(|| DistinguishedName::read(&name))
+    }
+
     pub(super) fn read(name: &X509Name<'_>) -> DistinguishedName {
         let relative = name.iter_rdn().map(|rdn| rdn.iter().map(attribute).collect::<Vec<_>>().join("+"));
         let mut relative: Vec<String> = relative.collect();

@@ -17,7 +17,7 @@ pub mod profile_status;
 pub mod public_key;
 pub mod request;
 pub mod role;
-mod signature;
+pub mod signature;
 pub mod subject;
 pub mod subject_alt_name;
 mod usage;

@@ -35,7 +35,8 @@ impl ProfileStatus {
         if profile.record.demo {
             return ProfileStatus::Demo;
         }
-        if profile.record.chain_end == Some(ChainEnd::Open) {
+        // Above an intermediate, what is missing may be a private root that its peers have.
+        if profile.record.chain_end == Some(ChainEnd::Open) && profile.intermediates.is_empty() {
             return ProfileStatus::ChainIncomplete;
         }
         match certificate.not_after() - now < notice(certificate) {

@@ -1,8 +1,81 @@
 //! Signatures on certificates and requests, checked against a public key (RFC 5280 section 4.1.1.3).
 
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
+use der::Decode;
+use spki::AlgorithmIdentifierRef;
 
 use super::public_key::PublicKey;
+
+/// Why a signature does not verify.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// The algorithm, or the key for it, is not supported.
+    Unsupported,
+    Wrong,
+}
+
+/// Checks `signature` over `message` by an AlgorithmIdentifier in DER.
+pub fn check(key: &PublicKey, algorithm: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Problem> {
+    let algorithm = AlgorithmIdentifierRef::from_der(algorithm).map_err(|_| Problem::Unsupported)?;
+    let verification = match algorithm.oid.to_string().as_str() {
+        RSASSA_PSS => pss_verification(&algorithm),
+        oid => verification(oid, key),
+    };
+    let verification = verification.ok_or(Problem::Unsupported)?;
+    let key = ParsedPublicKey::new(verification, key.spki()).map_err(|_| Problem::Unsupported)?;
+    key.verify_sig(message, signature).map_err(|_| Problem::Wrong)
+}
+
+/// The name of an AlgorithmIdentifier in DER.
+pub fn name(algorithm: &[u8]) -> String {
+    AlgorithmIdentifierRef::from_der(algorithm)
+        .map_or("?".into(), |algorithm| algorithm_name(&algorithm.oid.to_string()))
+}
+
+/// An AlgorithmIdentifier in DER that rests on MD2, MD5 or SHA-1: collisions can be made, so it proves nothing about a certificate.
+pub fn is_weak(algorithm: &[u8]) -> bool {
+    let Ok(algorithm) = AlgorithmIdentifierRef::from_der(algorithm) else { return false };
+    matches!(
+        algorithm.oid.to_string().as_str(),
+        "1.2.840.113549.1.1.2"
+            | "1.2.840.113549.1.1.4"
+            | "1.2.840.113549.1.1.5"
+            | "1.2.840.10045.4.1"
+            | "1.2.840.10040.4.3"
+            | "1.3.14.3.2.29"
+    )
+}
+
+const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+
+/// RSASSA-PSS-params (RFC 4055 section 3.1); an absent field means SHA-1, which is not supported.
+#[derive(der::Sequence)]
+struct PssParameters<'a> {
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    hash: Option<AlgorithmIdentifierRef<'a>>,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    mask: Option<AlgorithmIdentifierRef<'a>>,
+    #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
+    salt_length: Option<u8>,
+    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
+    trailer: Option<u8>,
+}
+
+/// SHA-2 for digest and mask alike, with a salt as long as the digest: the only parameters in use.
+fn pss_verification(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<&'static dyn VerificationAlgorithm> {
+    let parameters: PssParameters<'_> = algorithm.parameters?.decode_as().ok()?;
+    let hash = parameters.hash?.oid;
+    let mask_hash = parameters.mask?.parameters?.decode_as::<AlgorithmIdentifierRef<'_>>().ok()?.oid;
+    if hash != mask_hash || parameters.trailer.is_some_and(|trailer| trailer != 1) {
+        return None;
+    }
+    Some(match (hash.to_string().as_str(), parameters.salt_length?) {
+        ("2.16.840.1.101.3.4.2.1", 32) => &signature::RSA_PSS_2048_8192_SHA256,
+        ("2.16.840.1.101.3.4.2.2", 48) => &signature::RSA_PSS_2048_8192_SHA384,
+        ("2.16.840.1.101.3.4.2.3", 64) => &signature::RSA_PSS_2048_8192_SHA512,
+        _ => return None,
+    })
+}
 
 /// The name every program prints for a signature algorithm; dotted where unknown.
 pub(super) fn algorithm_name(oid: &str) -> String {
@@ -42,6 +115,8 @@ fn verification(algorithm: &str, key: &PublicKey) -> Option<&'static dyn Verific
         ("1.2.840.113549.1.1.13", Rsa(_)) => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
         ("1.2.840.10045.4.3.2", EcdsaP256) => &signature::ECDSA_P256_SHA256_ASN1,
         ("1.2.840.10045.4.3.3", EcdsaP256) => &signature::ECDSA_P256_SHA384_ASN1,
+        ("1.2.840.10045.4.3.4", EcdsaP256) => &signature::ECDSA_P256_SHA512_ASN1,
+        ("1.2.840.10045.4.3.4", EcdsaP384) => &signature::ECDSA_P384_SHA512_ASN1,
         ("1.2.840.10045.4.3.2", EcdsaP384) => &signature::ECDSA_P384_SHA256_ASN1,
         ("1.2.840.10045.4.3.3", EcdsaP384) => &signature::ECDSA_P384_SHA384_ASN1,
         ("1.2.840.10045.4.3.2", EcdsaP521) => &signature::ECDSA_P521_SHA256_ASN1,

@@ -3,6 +3,7 @@
 pub mod authorities;
 pub mod clock;
 pub mod files;
+pub mod folder;
 pub mod host;
 pub mod identity;
 pub mod input;

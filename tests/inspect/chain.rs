@@ -177,7 +177,9 @@ fn a_path_that_is_not_valid_yet_loses_however_long_it_will_live() {
     let b = bundle();
     let renewed = authority().serial(5).dates(NOW + time::Duration::DAY, datetime!(2060-01-01 0:00 UTC));
     let renewed = renewed.issue(&b.middle_party, &b.root_party);
-    let chain = arrange(&[&b.leaf, &renewed, &b.middle]);
+    let leaf = server().dates(datetime!(2030-01-01 0:00 UTC), datetime!(2060-01-01 0:00 UTC));
+    let leaf = leaf.issue(&b.leaf_party, &b.middle_party);
+    let chain = arrange(&[&leaf, &renewed, &b.middle]);
     assert_eq!(only(&chain.intermediates), [&b.middle]);
 }
 

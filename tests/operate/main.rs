@@ -14,4 +14,5 @@ mod commit_kill;
 mod home_damage;
 mod init;
 mod lock;
+mod owner;
 mod staging;

@@ -6,15 +6,15 @@ mod request_openssl;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod jks_keytool;
+mod legacy_keys_openssl;
 mod pkcs12_damage;
 mod pkcs12_gnutls;
 mod pkcs12_java;
 mod pkcs12_nss;
-mod jks_keytool;
-mod legacy_keys_openssl;
 mod pkcs12_openssl;
 mod pkcs12_rfc9879;
 mod pkcs12_sample;
-mod pkcs8_openssl;
 mod pkcs7;
+mod pkcs8_openssl;
 mod protection_openssl;

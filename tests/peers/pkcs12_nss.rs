@@ -42,27 +42,29 @@ fn its_exports_are_read() {
     needs!("pk12util", "certutil");
     let (bench, sample) = (Bench::new(), Sample::new());
     assert_eq!(database(&bench, &sample, Recipe::Modern, "secret"), 0);
-    let ciphers = ["", "-c AES-128-CBC -C AES-256-CBC", "-c DES-EDE3-CBC -C DES-EDE3-CBC"];
-    for password in ["secret", "Passwörtchen", "schlüssel 😀"] {
-        for cipher in ciphers {
-            bench.write("password", format!("{password}\n"));
-            bench
-                .shell(&format!("rm -f out.p12; pk12util -d db -K '' -o out.p12 -n mx-2026 -w password {cipher}"))
-                .code(0);
-            let bytes = bench.read("out.p12");
-            assert!(bytes.starts_with(&[0x30, 0x80]), "NSS writes indefinite lengths");
-            let archive = open(&bytes, password).unwrap_or_else(|error| panic!("{password} {cipher}: {error}"));
-            assert_eq!(keys(&archive).len(), 1, "{cipher}");
-            let certificates = certificates_of(&archive);
-            assert!(certificates.contains(&sample.leaf.as_slice()), "{cipher}");
-            assert!(certificates.contains(&sample.intermediate.as_slice()), "{cipher}");
-            let key = archive.entries.iter().find(|entry| matches!(entry.content, Content::Key(_))).unwrap();
-            assert_eq!(key.friendly_name.as_deref(), Some("mx-2026"), "{cipher}");
-            assert_eq!(open(&bytes, "another").err(), Some(Pkcs12Error::WrongPassword), "{password} {cipher}");
-            for at in [bytes.len() - 1, bytes.len() / 2, 40] {
-                let error = open(&bytes[..at], password).unwrap_err();
-                assert_eq!(error, Pkcs12Error::Truncated { at, of: None });
-            }
+    let variants = [
+        ("secret", ""),
+        ("secret", "-c AES-128-CBC -C AES-256-CBC"),
+        ("secret", "-c DES-EDE3-CBC -C DES-EDE3-CBC"),
+        ("Passwörtchen", ""),
+        ("schlüssel 😀", ""),
+    ];
+    for (password, cipher) in variants {
+        bench.write("password", format!("{password}\n"));
+        bench.shell(&format!("rm -f out.p12; pk12util -d db -K '' -o out.p12 -n mx-2026 -w password {cipher}")).code(0);
+        let bytes = bench.read("out.p12");
+        assert!(bytes.starts_with(&[0x30, 0x80]), "NSS writes indefinite lengths");
+        let archive = open(&bytes, password).unwrap_or_else(|error| panic!("{password} {cipher}: {error}"));
+        assert_eq!(keys(&archive).len(), 1, "{cipher}");
+        let certificates = certificates_of(&archive);
+        assert!(certificates.contains(&sample.leaf.as_slice()), "{cipher}");
+        assert!(certificates.contains(&sample.intermediate.as_slice()), "{cipher}");
+        let key = archive.entries.iter().find(|entry| matches!(entry.content, Content::Key(_))).unwrap();
+        assert_eq!(key.friendly_name.as_deref(), Some("mx-2026"), "{cipher}");
+        assert_eq!(open(&bytes, "another").err(), Some(Pkcs12Error::WrongPassword), "{password} {cipher}");
+        for at in [bytes.len() - 1, bytes.len() / 2, 40] {
+            let error = open(&bytes[..at], password).unwrap_err();
+            assert_eq!(error, Pkcs12Error::Truncated { at, of: None });
         }
     }
 }

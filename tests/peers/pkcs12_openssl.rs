@@ -44,7 +44,6 @@ fn every_variant_it_writes_is_read() {
             "PBES2: PBKDF2-HMAC-SHA-256 (5,000 iterations), AES-256-CBC; MAC HMAC-SHA-384 (5,000 iterations)",
         ),
         ("-macalg sha224", "; MAC HMAC-SHA-224 (2,048 iterations)"),
-        ("-macalg sha512-256", "; MAC HMAC-SHA-512/256 (2,048 iterations)"),
         ("-macalg sha1 -nomaciter", "; MAC HMAC-SHA-1 (1 iteration)"),
         ("-nomac", "PBES2: PBKDF2-HMAC-SHA-256 (2,048 iterations), AES-256-CBC; no MAC"),
         ("-certpbe NONE", "AES-256-CBC; MAC HMAC-SHA-256"),
@@ -95,6 +94,23 @@ fn every_variant_it_writes_is_read() {
             _ => Some(Pkcs12Error::WrongPassword),
         };
         assert_eq!(open(&bytes, "Secret").err(), expected, "{options}");
+    }
+}
+
+#[test]
+fn what_is_not_supported_is_named_whatever_the_password() {
+    needs!("openssl");
+    let (bench, _) = packed();
+    let variants = [
+        ("-macalg sha512-256", "a MAC with SHA-512/256"),
+        ("-macalg sha3-256", "a MAC with SHA3-256"),
+        ("-certpbe camellia-128-cbc", "PBES2: PBKDF2-HMAC-SHA-256 (2,048 iterations), Camellia-128-CBC"),
+    ];
+    for (options, name) in variants {
+        let bytes = export(&bench, &format!("{options} -passout pass:secret"));
+        for password in ["secret", "another", ""] {
+            assert_eq!(open(&bytes, password).err(), Some(Pkcs12Error::Unsupported(name.to_owned())));
+        }
     }
 }
 

@@ -68,17 +68,21 @@ fn params(name: &str, is_ca: bool, serial: u64) -> CertificateParams {
 }
 
 pub fn keys(archive: &Archive) -> Vec<&[u8]> {
-    let key = |content| match content {
-        &Content::Key(ref key) => Some(key.as_slice()),
-        _ => None,
-    };
-    archive.entries.iter().filter_map(|entry| key(&entry.content)).collect()
+    let mut keys = Vec::new();
+    for entry in &archive.entries {
+        if let Content::Key(key) = &entry.content {
+            keys.push(key.as_slice());
+        }
+    }
+    keys
 }
 
 pub fn certificates_of(archive: &Archive) -> Vec<&[u8]> {
-    let certificate = |content| match content {
-        &Content::Certificate(ref der) => Some(der.as_slice()),
-        _ => None,
-    };
-    archive.entries.iter().filter_map(|entry| certificate(&entry.content)).collect()
+    let mut certificates = Vec::new();
+    for entry in &archive.entries {
+        if let Content::Certificate(der) = &entry.content {
+            certificates.push(der.as_slice());
+        }
+    }
+    certificates
 }

@@ -30,6 +30,8 @@ pub struct Bag<'a> {
     pub value: AnyRef<'a>,
     pub friendly_name: Option<String>,
     pub local_key_id: Option<Vec<u8>>,
+    /// Whether it stands in a safe in a safe.
+    pub is_nested: bool,
 }
 
 /// Gives every bag in the DER of SafeContents to `visit`, in file order; safes inside are entered.
@@ -56,7 +58,7 @@ fn within<'a>(
             continue;
         }
         let (friendly_name, local_key_id) = attributes(fields.optional(Tag::Set)?)?;
-        visit(Bag { id, value, friendly_name, local_key_id })?;
+        visit(Bag { id, value, friendly_name, local_key_id, is_nested: depth > 0 })?;
     }
     Ok(())
 }

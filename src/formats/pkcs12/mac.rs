@@ -40,11 +40,6 @@ impl<'a> MacData<'a> {
         self.algorithm == names::SHA1
     }
 
-    /// Whether it is one that p12-keystore computes and we do not: aws-lc has no HMAC of these.
-    pub fn is_left_to_library(&self) -> bool {
-        matches!(self.algorithm, names::SHA512_224 | names::SHA512_256)
-    }
-
     /// For people: `HMAC-SHA-256 (2,048 iterations)`.
     pub fn describe(&self) -> String {
         if !self.is_pbmac1() {
@@ -88,7 +83,7 @@ impl<'a> MacData<'a> {
     fn check_pbmac1(&self) -> Result<(Key<'a>, hmac::Algorithm, u32), Pkcs12Error> {
         let (pbkdf2, mac) = self.pbmac1_parts()?;
         let unsupported = |oid| Pkcs12Error::Unsupported(format!("PBMAC1 with {}", names::name(oid)));
-        // RFC 9879 section 5 wants the length written down, and not short.
+        // RFC 9879 wants the length written down, and not short.
         let length = pbkdf2
             .key_length
             .filter(|length| (20..=64).contains(length))
@@ -182,6 +177,6 @@ pub fn pbmac1(authenticated: &[u8], password: &Password) -> Result<Vec<u8>, Encr
     let parameters = element(SEQUENCE, &[&derivation, &hmac_sha256]);
     let algorithm = element(SEQUENCE, &[&oid_der(names::PBMAC1), &parameters]);
     let info = element(SEQUENCE, &[&algorithm, &element(OCTET_STRING, &[tag.as_ref()])]);
-    // RFC 9879 section 4: the outer salt is not used, but a reader of RFC 7292 wants one; iterations stay the default.
+    // RFC 9879: the outer salt is not used, but a reader of RFC 7292 wants one; iterations stay the default.
     Ok(element(SEQUENCE, &[&info, &element(OCTET_STRING, &[b"NOT USED"])]).to_vec())
 }

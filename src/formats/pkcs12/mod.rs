@@ -1,9 +1,10 @@
 //! PKCS#12 (RFC 7292, RFC 9879): told without a password, opened, written.
 //!
-//! `structure` finds the parts, `protection` tells about them, `mac` checks them, `open` reads them, `bags` is what
-//! stands inside, `seal` writes.
+//! `structure` finds the parts, `protection` tells about them, `mac` checks them, `open` reads them, with `library`
+//! first, `bags` is what stands inside, `seal` writes.
 
 mod bags;
+mod library;
 mod mac;
 mod open;
 mod protection;
@@ -36,7 +37,7 @@ pub enum Pkcs12Error {
     Unsupported(String),
     #[error("it asks for {iterations} iterations; at most {MOST_ITERATIONS} are computed")]
     TooManyIterations { iterations: u64 },
-    /// RFC 9879 section 5: a PBMAC1 key outside 20 to 64 bytes, or of a length that is not told, protects nothing.
+    /// RFC 9879: a PBMAC1 key outside 20 to 64 bytes, or of a length that is not told, protects nothing.
     #[error("the key of its MAC has {} bytes; 20 to 64 are needed", length.map_or("no known number of".into(), |n| n.to_string()))]
     BadKeyLength { length: Option<i128> },
     /// The MAC was computed, and it is another one.

@@ -1,30 +1,25 @@
 //! Opening a PKCS#12 file with its password.
 //!
-//! Crate p12-keystore reads what most programs write. What it cannot read is read here: PBMAC1, BER, other ciphers and
-//! more iterations, the null password, passwords outside the BMP, safes in safes. Both see only files whose visible
-//! iterations, key lengths and IVs were checked before.
+//! Crate p12-keystore reads what most programs write (`library`). What it cannot read is read here: PBMAC1, BER, other
+//! ciphers and more iterations, the null password, passwords outside the BMP, safes in safes.
 
 use std::fmt;
 
-use der::{Encode, Tag};
-use p12_keystore::Pkcs12Archive;
+use der::Encode;
 use zeroize::Zeroizing;
 
 use super::bags::{self, Bag};
+use super::library::{self, Answer};
 use super::mac::Check;
 use super::structure::{self, Pfx, Safe};
 use super::{Pkcs12Error, protection};
-use crate::formats::der_fields::Fields;
 use crate::formats::encryption::{EncryptionError, MOST_ITERATIONS, Password, Scheme};
 use crate::formats::{ber, pkcs8};
 
 /// Iterations over all parts of a file together. `certtool` writes a safe for every certificate, each with its own.
-const MOST_ITERATIONS_IN_ALL: u64 = 10 * MOST_ITERATIONS;
+pub const MOST_ITERATIONS_IN_ALL: u64 = 10 * MOST_ITERATIONS;
 
-/// More is refused by p12-keystore itself.
-const MOST_ITERATIONS_OF_LIBRARY: u64 = 1_000_000;
-
-/// What was in a file. Certificates and keys are each in file order, repeated ones included.
+/// What was in a file, in file order, repeated ones included.
 #[derive(Debug)]
 pub struct Archive {
     pub entries: Vec<Entry>,
@@ -65,101 +60,35 @@ pub fn open(bytes: &[u8], password: &str) -> Result<Archive, Pkcs12Error> {
     let der = structure::der(bytes)?;
     let pfx = Pfx::read(&der)?;
     let safes = structure::safes(pfx.authenticated)?;
-    let schemes = check(&pfx, &safes)?;
-    let is_der = matches!(&der, std::borrow::Cow::Borrowed(_));
-    let mut mac_differs = false;
-    if is_der && suits_library(&pfx, &safes, &schemes, password) {
-        match with_library(&der, password) {
-            Library::Opened(archive) => return Ok(archive),
+    check(&pfx, &safes)?;
+    // Of BER the library reads neither the outside nor, most likely, the inside.
+    if matches!(&der, std::borrow::Cow::Borrowed(_)) {
+        match library::open(&der, &pfx, &safes, password) {
+            Answer::Opened(archive) => return Ok(archive),
             // Of an ASCII password there is one encoding only, so no other needs to be tried.
-            Library::MacDiffers if password.is_ascii() && !password.is_empty() => {
+            Answer::MacDiffers if password.is_ascii() && !password.is_empty() => {
                 return Err(Pkcs12Error::WrongPassword);
             }
-            Library::MacDiffers => mac_differs = true,
-            Library::Failed => {}
+            Answer::MacDiffers | Answer::NotForIt => {}
         }
     }
-    match Reader::new(&pfx, password) {
-        Err(Pkcs12Error::Unsupported(_)) if mac_differs => Err(Pkcs12Error::WrongPassword),
-        reader => reader?.read(&safes),
-    }
+    Reader::new(&pfx, password)?.read(&safes)
 }
 
-/// Everything that can be refused before any work is done. The schemes are those seen without a password.
-fn check(pfx: &Pfx<'_>, safes: &[Safe]) -> Result<Vec<Scheme>, Pkcs12Error> {
-    let mut cost = match pfx.mac.as_ref().map(|mac| mac.check()) {
-        Some(Ok(check)) => check.cost,
-        None => 0,
-        // It bounds the iterations itself.
-        Some(Err(_)) if pfx.mac.as_ref().is_some_and(|mac| mac.is_left_to_library()) => 0,
-        Some(Err(error)) => return Err(error),
-    };
-    let mut schemes = Vec::new();
+/// Refuses what can be refused before any work is done.
+fn check(pfx: &Pfx<'_>, safes: &[Safe]) -> Result<(), Pkcs12Error> {
+    let mut cost = pfx.mac.as_ref().map(|mac| mac.check()).transpose()?.map_or(0, |check| check.cost);
     for algorithm in protection::visible_algorithms(safes)? {
-        let scheme = Scheme::read(&algorithm)?;
-        cost = cost.saturating_add(scheme.cost);
-        schemes.push(scheme);
+        cost = cost.saturating_add(Scheme::read(&algorithm)?.cost);
     }
     match cost > MOST_ITERATIONS_IN_ALL {
         true => Err(Pkcs12Error::TooManyIterations { iterations: cost }),
-        false => Ok(schemes),
+        false => Ok(()),
     }
 }
 
-/// Whether p12-keystore can read a file like this one, as far as can be told before.
-fn suits_library(pfx: &Pfx<'_>, safes: &[Safe], schemes: &[Scheme], password: &str) -> bool {
-    let in_bmp = password.chars().all(|letter| u32::from(letter) <= 0xffff);
-    let common = schemes.iter().all(|scheme| scheme.is_common() && scheme.cost <= MOST_ITERATIONS_OF_LIBRARY);
-    let mac = pfx.mac.as_ref().is_none_or(|mac| match mac.check() {
-        Ok(check) => !mac.is_pbmac1() && check.cost <= MOST_ITERATIONS_OF_LIBRARY,
-        Err(_) => mac.is_left_to_library(),
-    });
-    in_bmp && common && mac && safes.iter().all(has_plain_bags_only)
-}
-
-/// The library passes over a safe in a safe and a CRL without a word.
-fn has_plain_bags_only(safe: &Safe) -> bool {
-    let Safe::Plain(contents) = safe else { return true };
-    let known = [bags::KEY, bags::SHROUDED_KEY, bags::CERTIFICATE];
-    let Ok(mut all) = Fields::of_der(contents, Tag::Sequence) else { return false };
-    while let Ok(Some(bag)) = all.next() {
-        let id = Fields::of(bag, Tag::Sequence).and_then(|mut fields| fields.oid());
-        if !id.is_ok_and(|id| known.contains(&id)) {
-            return false;
-        }
-    }
-    true
-}
-
-enum Library {
-    Opened(Archive),
-    MacDiffers,
-    Failed,
-}
-
-fn with_library(der: &[u8], password: &str) -> Library {
-    let archive = match Pkcs12Archive::from_pkcs12(der, password) {
-        Ok(archive) => archive,
-        Err(p12_keystore::error::Error::MacError(_)) => return Library::MacDiffers,
-        Err(_) => return Library::Failed,
-    };
-    let certificates = archive.certs.into_iter().map(|bag| Entry {
-        content: Content::Certificate(bag.cert.as_der().to_vec()),
-        friendly_name: bag.friendly_name,
-        local_key_id: bag.local_key_id,
-    });
-    let keys = archive.keys.into_iter().map(|bag| Entry {
-        content: Content::Key(Zeroizing::new(bag.key.as_der().to_vec())),
-        friendly_name: bag.friendly_name,
-        local_key_id: bag.local_key_id.map(|id| id.0),
-    });
-    let secrets = archive.secrets.into_iter().map(|bag| Entry {
-        content: Content::Other("secret key".into()),
-        friendly_name: bag.friendly_name,
-        local_key_id: Some(bag.key.local_key_id().0.clone()),
-    });
-    Library::Opened(Archive { entries: certificates.chain(keys).chain(secrets).collect() })
-}
+/// Gives back what was decrypted, as DER, if it is what it should be.
+type Judge = fn(Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>>;
 
 /// Our own reader.
 struct Reader {
@@ -231,7 +160,7 @@ impl Reader {
         algorithm: &[u8],
         data: &[u8],
         what: &'static str,
-        believed: fn(Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>>,
+        believed: Judge,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         let scheme = Scheme::read(algorithm)?;
         for password in &self.passwords {
@@ -253,7 +182,7 @@ impl Reader {
 }
 
 /// The DER of SafeContents, if it is one.
-fn safe_contents(plain: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+pub fn safe_contents(plain: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
     let der = match ber::to_der(&plain).ok()? {
         std::borrow::Cow::Borrowed(_) => plain,
         std::borrow::Cow::Owned(der) => Zeroizing::new(der),

@@ -157,3 +157,92 @@ fn debug_shows_no_secret() {
     let shown = format!("{:?}", open(&file(&safes, &[]), "").unwrap());
     assert!(shown.contains("content: Key,") && !shown.contains("115"), "{shown}");
 }
+
+fn encrypted_safe(bags: &[&[u8]], password: &Password) -> Der {
+    let scheme = Scheme::legacy(10).unwrap();
+    let data = element(0x80, &[&scheme.encrypt(&element(SEQUENCE, bags), password).unwrap()]);
+    let content = element(SEQUENCE, &[&oid_der(structure::DATA), &scheme.to_der().unwrap(), &data]);
+    let data = element(SEQUENCE, &[&integer_der(0), &content]);
+    element(SEQUENCE, &[&oid_der(structure::ENCRYPTED_DATA), &element(0xa0, &[&data])])
+}
+
+fn pbes2_key(cipher: ObjectIdentifier, iv: &[u8], iterations: u32) -> Der {
+    let salt = element(OCTET_STRING, &[b"salt"]);
+    let parameters = element(SEQUENCE, &[&salt, &integer_der(iterations)]);
+    let derivation = element(SEQUENCE, &[&oid_der(names::PBKDF2), &parameters]);
+    let encryption = element(SEQUENCE, &[&oid_der(cipher), &element(OCTET_STRING, &[iv])]);
+    let parameters = element(SEQUENCE, &[&derivation, &encryption]);
+    let algorithm = element(SEQUENCE, &[&oid_der(names::PBES2), &parameters]);
+    bag(bags::SHROUDED_KEY, &element(SEQUENCE, &[&algorithm, &element(OCTET_STRING, &[&[0; 32]])]))
+}
+
+/// What is behind the first decryption is checked like what is before it.
+#[test]
+fn traps_behind_the_right_password_do_not_spring() {
+    let password = Password::new("x");
+    let opened = |bags: &[&[u8]]| {
+        let safes = authenticated(&[&encrypted_safe(bags, &password)]);
+        open(&file(&safes, &mac(&safes, &password)), "x")
+    };
+    for (cipher, length) in [(names::DES_EDE3_CBC, 3), (names::DES_CBC, 0), (names::AES_256_CBC, 15)] {
+        let error = opened(&[&pbes2_key(cipher, &vec![0; length], 1)]).unwrap_err();
+        assert!(matches!(error, Pkcs12Error::Malformed(_)), "{cipher} {error:?}");
+    }
+    let error = opened(&[&pbes2_key(names::AES_256_CBC, &[0; 16], 5_000_001)]).unwrap_err();
+    assert_eq!(error, Pkcs12Error::TooManyIterations { iterations: 5_000_001 });
+}
+
+#[test]
+fn bags_stay_in_file_order_and_none_is_lost() {
+    let password = Password::new("x");
+    // A certificate that is none goes past the library, which parses it; nothing else about the file is unusual.
+    let (leaf, key, crl) = (certificate_bag(b"leaf"), shrouded(&password), bag(bags::CRL, &element(SEQUENCE, &[])));
+    let safes = authenticated(&[&encrypted_safe(&[&key, &leaf, &crl, &leaf], &password), &plain_safe(&[&key])]);
+    let archive = open(&file(&safes, &mac(&safes, &password)), "x").unwrap();
+    let leaf = "Certificate(4 bytes)";
+    assert_eq!(contents(&archive), ["Key", leaf, "Other(CRL)", leaf, "Key"]);
+}
+
+#[test]
+fn the_library_gives_file_order_too() {
+    let made = rcgen::generate_simple_self_signed(vec!["mx1.example.com".to_owned()]).unwrap();
+    let (password, other) = (Password::new("x"), Password::new("y"));
+    let (leaf, key) = (certificate_bag(made.cert.der()), shrouded(&password));
+    let inner = [encrypted_safe(&[&key, &leaf], &password), plain_safe(&[&leaf, &key])];
+    let authenticated = authenticated(&[&inner[0], &inner[1]]);
+    let bytes = file(&authenticated, &mac(&authenticated, &password));
+    let answer = |bytes: &[u8], text| {
+        let pfx = structure::Pfx::read(bytes).unwrap();
+        library::open(bytes, &pfx, &structure::safes(pfx.authenticated).unwrap(), text)
+    };
+    let library::Answer::Opened(archive) = answer(&bytes, "x") else { panic!("the library opens it") };
+    let leaf = format!("Certificate({} bytes)", made.cert.der().len());
+    assert_eq!(contents(&archive), ["Key", &leaf, &leaf, "Key"]);
+    let bytes = file(&authenticated, &mac(&authenticated, &other));
+    assert!(matches!(answer(&bytes, "x"), library::Answer::MacDiffers));
+    assert_eq!(open(&bytes, "x").err(), Some(Pkcs12Error::WrongPassword));
+}
+
+#[test]
+fn hidden_iterations_count_before_the_library_is_asked() {
+    let password = Password::new("x");
+    let kinds = |count| {
+        let key = pbes2_key(names::AES_256_CBC, &[0; 16], 1_000_000);
+        let safes = authenticated(&[&encrypted_safe(&vec![key.as_slice(); count], &password)]);
+        library::kinds(&structure::safes(&safes).unwrap(), &password).map(|kinds| kinds.len())
+    };
+    assert_eq!(kinds(49), Some(49));
+    assert_eq!(kinds(50), None, "50,000,000 and the ten of the safe are too many");
+}
+
+/// What decrypts, but to something else, is not believed.
+#[test]
+fn der_that_is_no_key_is_no_key() {
+    let (scheme, password) = (Scheme::legacy(10).unwrap(), Password::new("x"));
+    for plain in [element(OCTET_STRING, &[b"text"]), element(SEQUENCE, &[&integer_der(0)])] {
+        let sealed = pkcs8::encrypt_with(&scheme, &plain, &password).unwrap();
+        assert_eq!(pkcs8::decrypt(&sealed, "x"), Err(pkcs8::Pkcs8Error::WrongPassword));
+        let safes = authenticated(&[&plain_safe(&[&bag(bags::SHROUDED_KEY, &sealed)])]);
+        assert_eq!(open(&file(&safes, &[]), "x").err(), Some(Pkcs12Error::WrongPasswordOrDamaged));
+    }
+}

@@ -1,0 +1,212 @@
+//! May this chain be believed, for these names, this use, at this time, and why not.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::diagnostic::{Diagnostics, Reply};
+use crate::model::distinguished_name::DistinguishedName;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::moment::{self, Moment};
+use crate::model::place::Place;
+use crate::trust::link::Link;
+use crate::trust::question::{Effort, Question};
+use crate::trust::reason::Reason;
+use crate::trust::reference::Reference;
+use crate::trust::ruleset::Ruleset;
+use crate::trust::validation::Fault;
+use crate::trust::verdict::{self, Path};
+
+use super::secrets::Secrets;
+use super::verify_materials::{self, Inputs, Materials, Sourced};
+use super::verify_reasons::{gave_up, moment_of, purpose_name, told};
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct VerifyOrder {
+    pub inputs: Inputs,
+    pub names: Vec<Reference>,
+    /// Object identifiers as encoded.
+    pub purposes: Vec<Vec<u8>>,
+    pub at: Moment,
+    pub max_depth: Option<u32>,
+    pub ruleset: Ruleset,
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Validity {
+    Valid,
+    Invalid,
+}
+
+/// The answer, with everything it rests on.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Verified {
+    pub verdict: Validity,
+    /// RFC 3339, UTC.
+    pub at: String,
+    pub ruleset: &'static str,
+    pub names: Vec<String>,
+    /// Purposes every certificate must allow.
+    pub purposes: Vec<String>,
+    /// How many trust anchors were at hand.
+    pub anchors: usize,
+    /// Paths that hold first, then those that were tried in vain, the most telling first.
+    pub paths: Vec<VerifiedPath>,
+    /// Why not all paths were tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gave_up: Option<String>,
+}
+
+/// One path, leaf first.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct VerifiedPath {
+    pub verdict: Validity,
+    /// It ends at a trust anchor.
+    pub anchored: bool,
+    /// The last second at which all its certificates are valid.
+    pub not_after: String,
+    /// The same with its distance from the moment asked about, for people.
+    #[serde(skip)]
+    pub holds_until: String,
+    pub certificates: Vec<PathCertificate>,
+    pub reasons: Vec<PathReason>,
+    /// Who would have to come next, where nobody of that name is at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_issuer: Option<String>,
+}
+
+/// Where a certificate stands in its path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Leaf,
+    Intermediate,
+    Anchor,
+}
+
+/// One certificate of a path.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PathCertificate {
+    /// 0 is the leaf.
+    pub depth: usize,
+    pub role: Role,
+    /// RFC 4514.
+    pub subject: String,
+    pub issuer: String,
+    pub not_before: String,
+    pub not_after: String,
+    pub sha256: Fingerprint,
+    pub place: Place,
+    /// The label of the trust source of an anchor.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub store: String,
+    /// The common name, or the whole subject where there is none.
+    #[serde(skip)]
+    pub short: String,
+}
+
+/// Why a path does not hold.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PathReason {
+    /// The certificate it stands at; 0 is the leaf.
+    pub depth: usize,
+    /// The lint rule that says the same.
+    pub code: &'static str,
+    pub message: String,
+    pub facts: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// Answers one question about one file.
+pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Verified>, Diagnostics> {
+    let mut materials = verify_materials::read(&order.inputs, secrets)?;
+    let question = Question {
+        at: order.at.unix_timestamp(),
+        names: order.names.clone(),
+        purposes: order.purposes.clone(),
+        max_depth: order.max_depth,
+        ruleset: order.ruleset,
+        crls: std::mem::take(&mut materials.crls),
+        effort: Effort::Explain,
+    };
+    let links = |list: &[Sourced]| list.iter().map(|sourced| sourced.link.clone()).collect::<Vec<Link>>();
+    let (pool, anchors) = (links(&materials.pool), links(&materials.anchors));
+    let verdict = verdict::verify(&question, &materials.leaf.link, &pool, &anchors);
+    let answer = Verified {
+        verdict: validity(verdict.is_valid()),
+        at: moment::rfc3339(order.at),
+        ruleset: order.ruleset.name(),
+        names: order.names.iter().map(ToString::to_string).collect(),
+        purposes: order.purposes.iter().map(|oid| purpose_name(&crate::trust::dotted(oid))).collect(),
+        anchors: anchors.len(),
+        paths: verdict.paths.iter().map(|path| described(path, &materials, order)).collect(),
+        gave_up: verdict.gave_up.map(gave_up),
+    };
+    Ok(Reply::new(answer, materials.remarks))
+}
+
+fn validity(yes: bool) -> Validity {
+    if yes { Validity::Valid } else { Validity::Invalid }
+}
+
+fn described(path: &Path, materials: &Materials, order: &VerifyOrder) -> VerifiedPath {
+    let certificates: Vec<PathCertificate> =
+        path.links.iter().enumerate().map(|(depth, link)| certificate(depth, link, path, materials)).collect();
+    let ends_for_want = path.faults.iter().any(|(_, reason)| matches!(reason, Reason::NoIssuer));
+    let missing_issuer = certificates.last().filter(|_| ends_for_want).map(|last| last.issuer.clone());
+    VerifiedPath {
+        verdict: validity(path.holds()),
+        anchored: path.anchored,
+        not_after: moment::rfc3339(moment_of(path.not_after())),
+        holds_until: moment::date_and_distance(moment_of(path.not_after()), order.at),
+        reasons: path.faults.iter().map(|fault| reason(fault, &certificates, order)).collect(),
+        certificates,
+        missing_issuer,
+    }
+}
+
+fn certificate(depth: usize, link: &Link, path: &Path, materials: &Materials) -> PathCertificate {
+    let role = match depth {
+        0 => Role::Leaf,
+        _ if path.anchored && depth + 1 == path.links.len() => Role::Anchor,
+        _ => Role::Intermediate,
+    };
+    let known = |list: &'_ [Sourced]| list.iter().find(|sourced| sourced.link == *link).cloned();
+    let source = match role {
+        Role::Leaf => Some(materials.leaf.clone()),
+        Role::Anchor => known(&materials.anchors),
+        Role::Intermediate => known(&materials.pool),
+    };
+    let (place, store) = source.map(|source| (source.place, source.store)).unwrap_or_default();
+    let subject = DistinguishedName::from_der(link.subject());
+    let issuer = DistinguishedName::from_der(link.issuer());
+    let text = |name: &Option<DistinguishedName>| name.as_ref().map_or("?".into(), ToString::to_string);
+    PathCertificate {
+        depth,
+        role,
+        short: short(subject.as_ref(), link),
+        subject: text(&subject),
+        issuer: text(&issuer),
+        not_before: moment::rfc3339(moment_of(link.not_before())),
+        not_after: moment::rfc3339(moment_of(link.not_after())),
+        sha256: Fingerprint::of(link.der()),
+        place,
+        store,
+    }
+}
+
+/// The common name, the first name it is for, or the whole subject.
+fn short(subject: Option<&DistinguishedName>, link: &Link) -> String {
+    let common = subject.and_then(DistinguishedName::common_name).map(str::to_owned);
+    let first = || link.extensions().alt_names.iter().flatten().next().map(ToString::to_string);
+    common.or_else(first).unwrap_or_else(|| subject.map_or("?".into(), ToString::to_string))
+}
+
+fn reason((depth, reason): &Fault, certificates: &[PathCertificate], order: &VerifyOrder) -> PathReason {
+    let issuer = certificates.get(*depth).map_or("?", |certificate| certificate.issuer.as_str());
+    let told = told(reason, order.at, order.ruleset, issuer);
+    PathReason { depth: *depth, code: told.code, message: told.message, facts: told.facts, help: told.help }
+}

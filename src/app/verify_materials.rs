@@ -1,0 +1,233 @@
+//! What a verification is made from: the chain, the trust anchors, further certificates and CRLs, each with where it came from.
+
+use crate::formats::pem;
+use crate::inspect::bytes;
+use crate::model::certificate::Certificate;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::model::place::Place;
+use crate::sys::{authorities, folder, input};
+use crate::trust::crl::Crl;
+use crate::trust::link::Link;
+
+use super::reading::{LARGEST_FILE, Source, shell_word, survey, unreadable};
+use super::secrets::Secrets;
+
+/// Where trust anchors come from, as `--trust` says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrustSource {
+    /// The list that programs on this system use.
+    System,
+    None,
+    /// A file, and the label it is called by.
+    File {
+        label: String,
+        file: String,
+    },
+}
+
+impl std::str::FromStr for TrustSource {
+    type Err = std::convert::Infallible;
+
+    /// `system`, `none`, `FILE` or `LABEL=FILE`.
+    fn from_str(text: &str) -> Result<TrustSource, Self::Err> {
+        Ok(match (text, text.split_once('=')) {
+            ("system", _) => TrustSource::System,
+            ("none", _) => TrustSource::None,
+            (_, Some((label, file))) if !label.is_empty() && !label.contains('/') => {
+                TrustSource::File { label: label.into(), file: file.into() }
+            }
+            _ => TrustSource::File { label: text.into(), file: text.into() },
+        })
+    }
+}
+
+/// A certificate with where it came from.
+#[derive(Debug, Clone)]
+pub struct Sourced {
+    pub link: Link,
+    pub place: Place,
+    /// The label of the trust source; empty for certificates that are not anchors.
+    pub store: String,
+}
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct Materials {
+    pub leaf: Sourced,
+    pub pool: Vec<Sourced>,
+    pub anchors: Vec<Sourced>,
+    pub crls: Vec<Crl>,
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// The names of what is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Leaf first; `-` is standard input.
+    pub file: String,
+    /// None means the system's.
+    pub trust: Vec<TrustSource>,
+    /// Files and folders.
+    pub pool: Vec<String>,
+    pub crls: Vec<String>,
+}
+
+/// Files that may hold certificates, by ending.
+const ENDINGS: &[&str] = &["pem", "crt", "cer", "der", "p7b", "p7c"];
+
+/// Reads everything. What is damaged in the chain, the anchors or a CRL is an error; in the pool it is a warning.
+pub fn read(inputs: &Inputs, secrets: &mut dyn Secrets) -> Result<Materials, Diagnostics> {
+    let mut remarks = Vec::new();
+    let mut errors = Vec::new();
+    let mut chain = certificates(&inputs.file, "", secrets, &mut remarks, &mut errors);
+    if chain.is_empty() && errors.is_empty() {
+        errors.push(no_certificate(&inputs.file));
+    }
+    let mut anchors = Vec::new();
+    let system = [TrustSource::System];
+    for source in if inputs.trust.is_empty() { &system[..] } else { &inputs.trust } {
+        match source {
+            TrustSource::None => {}
+            TrustSource::System => anchors.extend(system_anchors(&mut remarks, &mut errors)),
+            TrustSource::File { label, file } => {
+                let found = certificates(file, label, secrets, &mut remarks, &mut errors);
+                if found.is_empty() && errors.is_empty() {
+                    errors.push(no_certificate(file));
+                }
+                anchors.extend(found);
+            }
+        }
+    }
+    let pool = pool(&inputs.pool, secrets, &mut remarks, &mut errors);
+    let crls = inputs.crls.iter().flat_map(|file| crls(file, &mut errors)).collect();
+    if let Some(errors) = Diagnostics::if_errors(errors) {
+        return Err(errors);
+    }
+    let intermediates = chain.split_off(1.min(chain.len())).into_iter().chain(pool).collect();
+    let leaf = chain.pop().ok_or_else(|| no_certificate(&inputs.file))?;
+    Ok(Materials { leaf, pool: intermediates, anchors, crls, remarks })
+}
+
+fn certificates(
+    file: &str,
+    store: &str,
+    secrets: &mut dyn Secrets,
+    remarks: &mut Vec<Diagnostic>,
+    errors: &mut Vec<Diagnostic>,
+) -> Vec<Sourced> {
+    let survey = survey(&[Source::File(file.to_owned())], secrets);
+    errors.extend(survey.errors);
+    errors.extend(survey.missing_passwords);
+    let found = survey.reading.certificates().certificates;
+    remarks.extend(survey.reading.remarks);
+    found.iter().filter_map(|found| sourced(&found.certificate, found.place.clone(), store, errors)).collect()
+}
+
+fn sourced(certificate: &Certificate, place: Place, store: &str, errors: &mut Vec<Diagnostic>) -> Option<Sourced> {
+    match Link::from_der(certificate.der().to_vec()) {
+        Ok(link) => Some(Sourced { link, place, store: store.to_owned() }),
+        Err(error) => {
+            errors.push(
+                Diagnostic::error(
+                    "cert/malformed",
+                    format!("the certificate of {} is not DER", certificate.display_name()),
+                )
+                .at(place)
+                .fact(error.to_string())
+                .help("ask whoever issued it for a new one"),
+            );
+            None
+        }
+    }
+}
+
+/// Damage in the system's list is not the operator's business here: what can be read of it counts.
+fn system_anchors(remarks: &mut Vec<Diagnostic>, errors: &mut Vec<Diagnostic>) -> Vec<Sourced> {
+    let (path, bytes) = match authorities::system_bundle() {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            remarks.push(
+                Diagnostic::warning("authority/no-system-list", "this system has no list of trusted authorities")
+                    .help("--trust FILE"),
+            );
+            return Vec::new();
+        }
+        Err(error) => {
+            errors.push(unreadable("the system's list of trusted authorities", &error));
+            return Vec::new();
+        }
+    };
+    let items = bytes::read(&path.to_string_lossy(), &bytes).items;
+    let certificates = items.iter().filter_map(|item| match &item.kind {
+        bytes::Kind::Certificate(certificate) => Some((certificate, item.place.clone())),
+        _ => None,
+    });
+    let mut ignored = Vec::new();
+    certificates.filter_map(|(certificate, place)| sourced(certificate, place, "system", &mut ignored)).collect()
+}
+
+fn pool(
+    names: &[String],
+    secrets: &mut dyn Secrets,
+    remarks: &mut Vec<Diagnostic>,
+    errors: &mut Vec<Diagnostic>,
+) -> Vec<Sourced> {
+    let mut found = Vec::new();
+    for name in names {
+        if !folder::is_folder(name) {
+            found.extend(certificates(name, "", secrets, remarks, errors));
+            continue;
+        }
+        let files = match folder::files(name, ENDINGS) {
+            Ok(files) => files,
+            Err(error) => {
+                errors.push(unreadable(name, &input::InputError::Io(error)));
+                continue;
+            }
+        };
+        for file in files {
+            let mut damaged = Vec::new();
+            found.extend(certificates(&file, "", secrets, remarks, &mut damaged));
+            remarks.extend(damaged.into_iter().map(|error| Diagnostic { severity: Severity::Warning, ..error }));
+        }
+    }
+    found
+}
+
+/// The CRLs of a file: PEM blocks, or one in DER.
+fn crls(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Crl> {
+    let bytes = match input::read(file, LARGEST_FILE) {
+        Ok(input) => input.bytes,
+        Err(error) => {
+            errors.push(unreadable(file, &error));
+            return Vec::new();
+        }
+    };
+    let ders = match bytes.first() {
+        Some(0x30) => Ok(vec![bytes]),
+        _ => pem::blocks(&bytes).map(|blocks| {
+            let lists = blocks.into_iter().filter(|(label, _)| label == "X509 CRL");
+            lists.map(|(_, der)| der).collect()
+        }),
+    };
+    let read = match ders {
+        Ok(ders) if ders.is_empty() => Err("it holds no block `X509 CRL`".to_owned()),
+        Ok(ders) => ders.iter().map(|der| Crl::from_der(der).map_err(|error| error.to_string())).collect(),
+        Err(error) => Err(error.to_string()),
+    };
+    read.unwrap_or_else(|reason: String| {
+        errors.push(
+            Diagnostic::error("crl/malformed", format!("there is no CRL in `{file}` that can be read"))
+                .at(Place::file(file))
+                .fact(reason)
+                .help(format!("openssl crl -in {} -noout -text", shell_word(file))),
+        );
+        Vec::new()
+    })
+}
+
+fn no_certificate(file: &str) -> Diagnostic {
+    let name = if file == "-" { "standard input".to_owned() } else { format!("`{file}`") };
+    Diagnostic::error("pem/no-certificate", format!("there is no certificate in {name}"))
+        .help(format!("sealpost show {}", shell_word(file)))
+}

@@ -1,0 +1,175 @@
+//! `sealpost verify FILE` and `sealpost verify --batch`.
+
+use std::io::{self, BufRead, Write};
+
+use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
+
+use crate::app::verify::{Verified, VerifyOrder, verify};
+use crate::app::verify_batch::{self, BatchResult};
+use crate::app::verify_materials::{Inputs, TrustSource};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::moment::{self, Moment};
+use crate::render::answer::Exit;
+use crate::render::verify::batch_line;
+use crate::trust::question::purposes;
+use crate::trust::reference::Reference;
+use crate::trust::ruleset::Ruleset;
+
+use super::command::{Command, Verb};
+use super::passwords::PasswordArgs;
+use super::session::Session;
+
+pub const COMMAND: Command = Command {
+    run,
+    ..Command::of::<Verify>(
+        &["verify"],
+        "say whether a chain leads to a trusted root, and if not why",
+        "The first certificate of the file is asked about; the others, and those of --pool, may complete its path, in any order.
+All paths are tried. Exit status 0 means that one holds.
+
+--batch reads one case a line as JSON (id, kind, trusted, intermediates, peer, time, name, eku, max_depth, crls; certificates
+as PEM) and writes one verdict a line (id, result, context).
+
+Examples:
+  sealpost verify fullchain.pem --hostname mx1.example.com
+  sealpost verify leaf.pem --trust roots.pem --intermediates chain.pem --at 2026-06-01T00:00:00Z --hostname mx1.example.com
+  sealpost verify fullchain.pem --trust private=ca.pem --crl ca.crl --ruleset public-tls --format json",
+    )
+};
+
+#[derive(Args)]
+pub struct Verify {
+    /// The chain, leaf first (`-` = standard input)
+    #[arg(value_name = "FILE", required_unless_present = "batch")]
+    file: Option<String>,
+
+    /// Trust anchors: a file, the system's list, or none
+    #[arg(long, value_name = "[LABEL=]FILE|system|none", default_value = "system")]
+    trust: Vec<TrustSource>,
+
+    /// Certificates that may complete the path: a file or a folder
+    #[arg(long, visible_alias = "intermediates", value_name = "FILE|DIR")]
+    pool: Vec<String>,
+
+    /// Revocation lists; with one, every certificate below the anchor needs a status
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<String>,
+
+    /// A host name, IP address or mailbox the certificate must be for
+    #[arg(long, visible_alias = "name", value_name = "NAME")]
+    hostname: Vec<Reference>,
+
+    /// The moment asked about; now without it
+    #[arg(long, value_name = "RFC3339", value_parser = moment_of)]
+    at: Option<Moment>,
+
+    /// Purposes the certificates must allow; `any` asks for none
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "serverAuth")]
+    eku: Vec<String>,
+
+    /// Intermediate certificates at most, self-issued ones not counted
+    #[arg(long, value_name = "N")]
+    max_depth: Option<u32>,
+
+    /// By whose rules
+    #[arg(long, value_name = "NAME", value_enum, default_value = "rfc5280")]
+    ruleset: RulesetName,
+
+    #[command(flatten)]
+    password: PasswordArgs,
+
+    /// Answer one JSON case a line
+    #[arg(long, conflicts_with_all = ["file", "pool", "crl", "hostname", "at", "max_depth"])]
+    batch: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RulesetName {
+    /// Path validation as RFC 5280 section 6 defines it
+    Rfc5280,
+    /// Also the profiles of RFC 5280 section 4 and of the Baseline Requirements
+    PublicTls,
+}
+
+impl From<RulesetName> for Ruleset {
+    fn from(name: RulesetName) -> Ruleset {
+        match name {
+            RulesetName::Rfc5280 => Ruleset::Rfc5280,
+            RulesetName::PublicTls => Ruleset::PublicTls,
+        }
+    }
+}
+
+fn moment_of(text: &str) -> Result<Moment, String> {
+    moment::from_rfc3339(text).ok_or_else(|| "a time such as 2026-06-01T00:00:00Z is wanted".into())
+}
+
+impl Verb for Verify {
+    type Answer = Verified;
+
+    fn run(self, session: &mut Session) -> Result<Reply<Verified>, Diagnostics> {
+        let file = self.file.unwrap_or_else(|| "-".into());
+        let mut secrets = self.password.secrets(session, std::slice::from_ref(&file))?;
+        let purposes = purposes(&self.eku).map_err(|name| {
+            Diagnostic::error("verify/unknown-purpose", format!("`{name}` is no purpose of certificates")).help(
+                "--eku serverAuth, clientAuth, emailProtection, codeSigning, timeStamping, OCSPSigning, any, or dotted",
+            )
+        })?;
+        let order = VerifyOrder {
+            inputs: Inputs { file, trust: self.trust, pool: self.pool, crls: self.crl },
+            names: self.hostname,
+            purposes,
+            at: self.at.unwrap_or(session.context().now),
+            max_depth: self.max_depth,
+            ruleset: self.ruleset.into(),
+        };
+        verify(&order, &mut secrets)
+    }
+}
+
+/// A batch answers while it reads, so that it needs no more memory for a million cases than for one.
+fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
+    match Verify::from_arg_matches(matches) {
+        Ok(verb) if verb.batch => batch(verb.ruleset.into(), session),
+        Ok(verb) => {
+            let result = verb.run(session);
+            session.finish(result)
+        }
+        Err(error) => session.usage_error(&error),
+    }
+}
+
+/// The longest case line that is read. The largest of x509-limbo has 1 MiB.
+const LONGEST_LINE: u64 = 64 << 20;
+
+fn batch(ruleset: Ruleset, session: &Session) -> Exit {
+    let now = session.context().now;
+    let mut input = io::stdin().lock();
+    let mut output = io::stdout().lock();
+    let mut exit = Exit::Done;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let mut limited = io::Read::take(&mut input, LONGEST_LINE);
+        match limited.read_until(b'\n', &mut line) {
+            Ok(0) => return exit,
+            Ok(_) => {}
+            Err(_) => return Exit::Failed,
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let verdict = verify_batch::answer(&line, ruleset, now);
+        if verdict.id.is_none() {
+            exit = Exit::Failed;
+        }
+        if verdict.result == BatchResult::Failure && exit == Exit::Done {
+            exit = Exit::No;
+        }
+        let written = output.write_all(batch_line(&verdict).as_bytes()).and_then(|()| output.flush());
+        if written.is_err() {
+            // Whoever read the verdicts went away.
+            return Exit::Failed;
+        }
+    }
+}

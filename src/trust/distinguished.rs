@@ -1,0 +1,156 @@
+//! Comparing distinguished names as RFC 5280 section 7.1 says: case, white space and string type do not matter.
+
+use std::borrow::Cow;
+
+use super::asn1::{self, Malformed, OID, Reader, SEQUENCE, SET};
+
+/// A name reduced to what is compared: its RelativeDistinguishedNames in order, each with its length before it, so that a
+/// name lies below another exactly when its bytes begin with the other's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct FoldedName(Vec<u8>);
+
+impl FoldedName {
+    /// Folds the content of a Name's outer SEQUENCE.
+    pub fn read(content: &[u8]) -> Result<FoldedName, Malformed> {
+        let mut name = FoldedName(Vec::with_capacity(content.len()));
+        let mut sets = Reader::new(content);
+        while !sets.is_empty() {
+            name.push(sets.expect(SET, FIELD)?.content)?;
+        }
+        Ok(name)
+    }
+
+    /// Folds a whole Name.
+    pub fn read_whole(name: &[u8]) -> Result<FoldedName, Malformed> {
+        FoldedName::read(asn1::only(name, SEQUENCE, FIELD)?)
+    }
+
+    /// The name of a distribution point: the issuer's name and one RelativeDistinguishedName more (the content of its SET).
+    pub fn extended_by(&self, relative_name: &[u8]) -> Result<FoldedName, Malformed> {
+        let mut name = self.clone();
+        name.push(relative_name)?;
+        Ok(name)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `self` lies in the subtree below `base` (RFC 5280 section 4.2.1.10): it begins with all of its parts.
+    pub fn is_within(&self, base: &FoldedName) -> bool {
+        self.0.starts_with(&base.0)
+    }
+
+    /// Appends one RelativeDistinguishedName, given the content of its SET; its attributes are sorted.
+    fn push(&mut self, set: &[u8]) -> Result<(), Malformed> {
+        let start = self.0.len();
+        self.0.extend([0; 4]);
+        let mut reader = Reader::new(set);
+        attribute(reader.expect(SEQUENCE, FIELD)?.content, &mut self.0)?;
+        if !reader.is_empty() {
+            self.0.truncate(start + 4);
+            let mut attributes = Vec::new();
+            for pair in Reader::new(set).all(SEQUENCE, FIELD)? {
+                let mut folded = Vec::new();
+                attribute(pair.content, &mut folded)?;
+                attributes.push(folded);
+            }
+            attributes.sort();
+            attributes.into_iter().for_each(|folded| self.0.extend(folded));
+        }
+        let length = (self.0.len() - start - 4) as u32;
+        self.0.splice(start..start + 4, length.to_be_bytes());
+        Ok(())
+    }
+}
+
+const FIELD: &str = "a name";
+
+/// One AttributeTypeAndValue: its type and the folded value behind its length.
+fn attribute(pair: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
+    let mut pair = Reader::new(pair);
+    out.extend_from_slice(pair.expect(OID, FIELD)?.whole);
+    let value = pair.element().ok_or(Malformed(FIELD))?;
+    pair.finish(FIELD)?;
+    let start = out.len();
+    out.extend([0; 4]);
+    match text(value) {
+        Some(text) => fold(&text, out),
+        None => out.extend_from_slice(value.whole),
+    }
+    let length = (out.len() - start - 4) as u32;
+    out.splice(start..start + 4, length.to_be_bytes());
+    Ok(())
+}
+
+/// The characters of a DirectoryString or IA5String; `None` for other types and broken encodings, which compare byte for byte.
+fn text(value: asn1::Element<'_>) -> Option<Cow<'_, str>> {
+    const UTF8: u8 = 0x0c;
+    const NUMERIC: u8 = 0x12;
+    const PRINTABLE: u8 = 0x13;
+    const TELETEX: u8 = 0x14;
+    const IA5: u8 = 0x16;
+    const UNIVERSAL: u8 = 0x1c;
+    const BMP: u8 = 0x1e;
+    match value.tag {
+        UTF8 | NUMERIC | PRINTABLE | IA5 => std::str::from_utf8(value.content).ok().map(Cow::Borrowed),
+        TELETEX => Some(value.content.iter().map(|octet| char::from(*octet)).collect()),
+        BMP => {
+            let units: Vec<u16> = value
+                .content
+                .chunks(2)
+                .map(|pair| pair.iter().fold(0, |unit, octet| unit << 8 | u16::from(*octet)))
+                .collect();
+            String::from_utf16(&units).ok().map(Cow::Owned)
+        }
+        UNIVERSAL => value
+            .content
+            .chunks(4)
+            .map(|four| char::from_u32(four.iter().fold(0, |c, octet| c << 8 | u32::from(*octet))))
+            .collect::<Option<String>>()
+            .map(Cow::Owned),
+        _ => None,
+    }
+}
+
+/// Lower case, no white space at the ends, one blank for any run of it inside.
+fn fold(text: &str, out: &mut Vec<u8>) {
+    for (index, word) in text.split_whitespace().enumerate() {
+        if index > 0 {
+            out.push(b' ');
+        }
+        match word.is_ascii() {
+            true => out.extend(word.bytes().map(|octet| octet.to_ascii_lowercase())),
+            false => out.extend(word.to_lowercase().into_bytes()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name with one attribute of type commonName.
+    fn common_name(tag: u8, value: &[u8]) -> FoldedName {
+        let wrap = |tag: u8, content: Vec<u8>| [vec![tag, content.len() as u8], content].concat();
+        let pair = [vec![OID, 3, 0x55, 4, 3], wrap(tag, value.to_vec())].concat();
+        FoldedName::read(&wrap(SET, wrap(SEQUENCE, pair))).unwrap()
+    }
+
+    #[test]
+    fn case_blanks_and_string_types_do_not_matter() {
+        let plain = common_name(0x13, b"Example CA");
+        assert_eq!(plain, common_name(0x0c, b"  example   ca "));
+        assert_eq!(plain, common_name(0x1e, b"\0E\0X\0a\0m\0p\0l\0e\0 \0c\0a"));
+        assert_ne!(plain, common_name(0x13, b"ExampleCA"));
+        assert_ne!(plain, common_name(0x13, b"Example CA 2"));
+    }
+
+    #[test]
+    fn a_subtree_holds_longer_names_only() {
+        let base = common_name(0x13, b"a");
+        let longer = FoldedName([base.0.clone(), common_name(0x13, b"b").0].concat());
+        assert!(longer.is_within(&base) && base.is_within(&base) && !base.is_within(&longer));
+        assert!(base.is_within(&FoldedName::default()), "the empty name holds all");
+    }
+}

@@ -1,0 +1,372 @@
+//! The extensions of a certificate (RFC 5280 section 4.2), each read once.
+
+use super::asn1::{self, BOOLEAN, INTEGER, Malformed, OCTET_STRING, OID, Reader, SEQUENCE, constructed, primitive};
+use super::general_name::GeneralName;
+
+/// What the extensions say. An absent one is `None`; one that cannot be read is also in `malformed`.
+#[derive(Debug, Default)]
+pub struct Extensions {
+    /// Every extension in its order.
+    pub seen: Vec<Seen>,
+    pub malformed: Vec<Kind>,
+    pub basic_constraints: Option<BasicConstraints>,
+    /// Bit 0 is digitalSignature.
+    pub key_usage: Option<u16>,
+    /// Object identifiers as encoded.
+    pub extended_key_usage: Option<Vec<Vec<u8>>>,
+    pub alt_names: Option<Vec<GeneralName>>,
+    pub name_constraints: Option<NameConstraints>,
+    pub policies: Option<Policies>,
+    /// Pairs of issuer's and subject's policy.
+    pub policy_mappings: Vec<(Vec<u8>, Vec<u8>)>,
+    pub policy_constraints: Option<PolicyConstraints>,
+    pub inhibit_any_policy: Option<u32>,
+    pub subject_key_id: Option<Vec<u8>>,
+    pub authority_key_id: Option<AuthorityKeyId>,
+    pub distribution_points: Option<Vec<DistributionPoint>>,
+}
+
+/// One extension as it stands in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// As encoded, without tag and length.
+    pub oid: Vec<u8>,
+    pub kind: Option<Kind>,
+    pub critical: bool,
+}
+
+/// The extensions that are understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    SubjectKeyId,
+    KeyUsage,
+    SubjectAltName,
+    IssuerAltName,
+    BasicConstraints,
+    NameConstraints,
+    DistributionPoints,
+    Policies,
+    PolicyMappings,
+    AuthorityKeyId,
+    PolicyConstraints,
+    ExtendedKeyUsage,
+    FreshestCrl,
+    InhibitAnyPolicy,
+    AuthorityInfoAccess,
+    SubjectInfoAccess,
+    TlsFeature,
+    OcspNoCheck,
+}
+
+/// RFC 5280 section 4.2.1.9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BasicConstraints {
+    pub ca: bool,
+    pub path_len: Option<u32>,
+}
+
+/// RFC 5280 section 4.2.1.10. A list is `None` where it is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NameConstraints {
+    pub permitted: Option<Vec<GeneralName>>,
+    pub excluded: Option<Vec<GeneralName>>,
+}
+
+/// RFC 5280 section 4.2.1.4.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policies {
+    pub ids: Vec<Vec<u8>>,
+    /// Some qualifier is neither a CPS pointer nor a user notice.
+    pub unknown_qualifier: bool,
+}
+
+/// RFC 5280 section 4.2.1.11.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PolicyConstraints {
+    pub require_explicit: Option<u32>,
+    pub inhibit_mapping: Option<u32>,
+}
+
+/// RFC 5280 section 4.2.1.1.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuthorityKeyId {
+    pub key_id: Option<Vec<u8>>,
+    pub has_issuer: bool,
+    pub has_serial: bool,
+}
+
+/// RFC 5280 section 4.2.1.13.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DistributionPoint {
+    pub name: Option<PointName>,
+    /// Bit 0 is "unused", as in ReasonFlags; `None` means all reasons.
+    pub reasons: Option<u16>,
+    pub crl_issuer: Vec<GeneralName>,
+}
+
+/// DistributionPointName.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PointName {
+    Full(Vec<GeneralName>),
+    /// The content of a RelativeDistinguishedName, to be put behind the issuer's name.
+    Relative(Vec<u8>),
+}
+
+/// The object identifier anyPolicy, as encoded.
+pub const ANY_POLICY: &[u8] = &[0x55, 0x1d, 0x20, 0x00];
+
+impl Kind {
+    /// From an object identifier as encoded.
+    pub fn of(oid: &[u8]) -> Option<Kind> {
+        Some(match oid {
+            [0x55, 0x1d, last] => match last {
+                14 => Kind::SubjectKeyId,
+                15 => Kind::KeyUsage,
+                17 => Kind::SubjectAltName,
+                18 => Kind::IssuerAltName,
+                19 => Kind::BasicConstraints,
+                30 => Kind::NameConstraints,
+                31 => Kind::DistributionPoints,
+                32 => Kind::Policies,
+                33 => Kind::PolicyMappings,
+                35 => Kind::AuthorityKeyId,
+                36 => Kind::PolicyConstraints,
+                37 => Kind::ExtendedKeyUsage,
+                46 => Kind::FreshestCrl,
+                54 => Kind::InhibitAnyPolicy,
+                _ => return None,
+            },
+            // id-pe (1.3.6.1.5.5.7.1)
+            [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, last] => match last {
+                1 => Kind::AuthorityInfoAccess,
+                11 => Kind::SubjectInfoAccess,
+                24 => Kind::TlsFeature,
+                _ => return None,
+            },
+            // id-pkix-ocsp-nocheck (1.3.6.1.5.5.7.48.1.5)
+            [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05] => Kind::OcspNoCheck,
+            _ => return None,
+        })
+    }
+
+    /// The name RFC 5280 gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::SubjectKeyId => "subjectKeyIdentifier",
+            Kind::KeyUsage => "keyUsage",
+            Kind::SubjectAltName => "subjectAltName",
+            Kind::IssuerAltName => "issuerAltName",
+            Kind::BasicConstraints => "basicConstraints",
+            Kind::NameConstraints => "nameConstraints",
+            Kind::DistributionPoints => "cRLDistributionPoints",
+            Kind::Policies => "certificatePolicies",
+            Kind::PolicyMappings => "policyMappings",
+            Kind::AuthorityKeyId => "authorityKeyIdentifier",
+            Kind::PolicyConstraints => "policyConstraints",
+            Kind::ExtendedKeyUsage => "extKeyUsage",
+            Kind::FreshestCrl => "freshestCRL",
+            Kind::InhibitAnyPolicy => "inhibitAnyPolicy",
+            Kind::AuthorityInfoAccess => "authorityInfoAccess",
+            Kind::SubjectInfoAccess => "subjectInfoAccess",
+            Kind::TlsFeature => "tlsFeature",
+            Kind::OcspNoCheck => "ocspNoCheck",
+        }
+    }
+}
+
+impl Extensions {
+    /// Reads the content of the Extensions SEQUENCE.
+    pub fn read(content: &[u8]) -> Result<Extensions, Malformed> {
+        let mut extensions = Extensions::default();
+        for element in Reader::new(content).all(SEQUENCE, "the extensions")? {
+            let (oid, critical, value) = frame(element.content)?;
+            let kind = Kind::of(oid);
+            extensions.seen.push(Seen { oid: oid.to_vec(), kind, critical });
+            if let Some(kind) = kind
+                && extensions.take(kind, value).is_err()
+            {
+                extensions.malformed.push(kind);
+            }
+        }
+        Ok(extensions)
+    }
+
+    /// Whether the extension is there, and critical.
+    pub fn critical(&self, kind: Kind) -> Option<bool> {
+        self.seen.iter().find(|seen| seen.kind == Some(kind)).map(|seen| seen.critical)
+    }
+
+    fn take(&mut self, kind: Kind, value: &[u8]) -> Result<(), Malformed> {
+        match kind {
+            Kind::SubjectKeyId => self.subject_key_id = Some(asn1::only(value, OCTET_STRING, "a key id")?.to_vec()),
+            Kind::KeyUsage => {
+                self.key_usage = Some(asn1::named_bits(asn1::only(value, asn1::BIT_STRING, "keyUsage")?, "keyUsage")?)
+            }
+            Kind::SubjectAltName => self.alt_names = Some(GeneralName::read_all(sequence(value)?)?),
+            Kind::BasicConstraints => self.basic_constraints = Some(basic_constraints(sequence(value)?)?),
+            Kind::NameConstraints => self.name_constraints = Some(name_constraints(sequence(value)?)?),
+            Kind::DistributionPoints => {
+                let points = Reader::new(sequence(value)?).all(SEQUENCE, "a distribution point")?;
+                let points = points.into_iter().map(|point| distribution_point(point.content));
+                self.distribution_points = Some(points.collect::<Result<_, _>>()?);
+            }
+            Kind::Policies => self.policies = Some(policies(sequence(value)?)?),
+            Kind::PolicyMappings => self.policy_mappings = policy_mappings(sequence(value)?)?,
+            Kind::AuthorityKeyId => self.authority_key_id = Some(authority_key_id(sequence(value)?)?),
+            Kind::PolicyConstraints => self.policy_constraints = Some(policy_constraints(sequence(value)?)?),
+            Kind::ExtendedKeyUsage => {
+                let ids = Reader::new(sequence(value)?).all(OID, "extKeyUsage")?;
+                self.extended_key_usage = Some(ids.into_iter().map(|id| id.content.to_vec()).collect());
+            }
+            Kind::InhibitAnyPolicy => {
+                self.inhibit_any_policy =
+                    Some(asn1::unsigned(asn1::only(value, INTEGER, "inhibitAnyPolicy")?, "inhibitAnyPolicy")?);
+            }
+            Kind::AuthorityInfoAccess | Kind::SubjectInfoAccess => access_descriptions(sequence(value)?)?,
+            Kind::IssuerAltName | Kind::FreshestCrl | Kind::TlsFeature | Kind::OcspNoCheck => {}
+        }
+        Ok(())
+    }
+}
+
+/// Object identifier, criticality and value of one Extension.
+pub(super) fn frame(content: &[u8]) -> Result<(&[u8], bool, &[u8]), Malformed> {
+    const FIELD: &str = "the extensions";
+    let mut parts = Reader::new(content);
+    let oid = parts.expect(OID, FIELD)?;
+    let critical =
+        parts.optional(BOOLEAN).map(|value| asn1::boolean(value.content, FIELD)).transpose()?.unwrap_or(false);
+    let value = parts.expect(OCTET_STRING, FIELD)?;
+    parts.finish(FIELD)?;
+    Ok((oid.content, critical, value.content))
+}
+
+fn sequence(value: &[u8]) -> Result<&[u8], Malformed> {
+    asn1::only(value, SEQUENCE, "an extension")
+}
+
+fn basic_constraints(content: &[u8]) -> Result<BasicConstraints, Malformed> {
+    const FIELD: &str = "basicConstraints";
+    let mut parts = Reader::new(content);
+    let ca = parts.optional(BOOLEAN).map(|value| asn1::boolean(value.content, FIELD)).transpose()?.unwrap_or(false);
+    let path_len = parts.optional(INTEGER).map(|value| asn1::unsigned(value.content, FIELD)).transpose()?;
+    parts.finish(FIELD)?;
+    Ok(BasicConstraints { ca, path_len })
+}
+
+fn name_constraints(content: &[u8]) -> Result<NameConstraints, Malformed> {
+    const FIELD: &str = "nameConstraints";
+    let mut parts = Reader::new(content);
+    let permitted = parts.optional(constructed(0)).map(|list| subtrees(list.content)).transpose()?;
+    let excluded = parts.optional(constructed(1)).map(|list| subtrees(list.content)).transpose()?;
+    parts.finish(FIELD)?;
+    if permitted.is_none() && excluded.is_none() {
+        return Err(Malformed(FIELD));
+    }
+    Ok(NameConstraints { permitted, excluded })
+}
+
+/// At least one GeneralSubtree; `minimum` and `maximum` are not used in this profile, so one that says otherwise is refused.
+fn subtrees(content: &[u8]) -> Result<Vec<GeneralName>, Malformed> {
+    const FIELD: &str = "nameConstraints";
+    let trees = Reader::new(content).all(SEQUENCE, FIELD)?;
+    if trees.is_empty() {
+        return Err(Malformed(FIELD));
+    }
+    trees
+        .into_iter()
+        .map(|tree| {
+            let mut parts = Reader::new(tree.content);
+            let base = GeneralName::read(parts.element().ok_or(Malformed(FIELD))?)?;
+            if parts.optional(primitive(0)).is_some_and(|minimum| minimum.content != [0]) {
+                return Err(Malformed(FIELD));
+            }
+            parts.finish(FIELD)?;
+            Ok(base)
+        })
+        .collect()
+}
+
+fn policies(content: &[u8]) -> Result<Policies, Malformed> {
+    const FIELD: &str = "certificatePolicies";
+    let mut policies = Policies::default();
+    for information in Reader::new(content).all(SEQUENCE, FIELD)? {
+        let mut parts = Reader::new(information.content);
+        policies.ids.push(parts.expect(OID, FIELD)?.content.to_vec());
+        let Some(qualifiers) = parts.optional(SEQUENCE) else { continue };
+        for qualifier in Reader::new(qualifiers.content).all(SEQUENCE, FIELD)? {
+            let id = Reader::new(qualifier.content).expect(OID, FIELD)?;
+            // id-qt-cps and id-qt-unotice (1.3.6.1.5.5.7.2.1 and .2)
+            policies.unknown_qualifier |= !matches!(id.content, [0x2b, 6, 1, 5, 5, 7, 2, 1 | 2]);
+        }
+    }
+    Ok(policies)
+}
+
+fn policy_mappings(content: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Malformed> {
+    const FIELD: &str = "policyMappings";
+    let pairs = Reader::new(content).all(SEQUENCE, FIELD)?;
+    pairs
+        .into_iter()
+        .map(|pair| {
+            let mut parts = Reader::new(pair.content);
+            let (issuer, subject) = (parts.expect(OID, FIELD)?, parts.expect(OID, FIELD)?);
+            Ok((issuer.content.to_vec(), subject.content.to_vec()))
+        })
+        .collect()
+}
+
+fn policy_constraints(content: &[u8]) -> Result<PolicyConstraints, Malformed> {
+    const FIELD: &str = "policyConstraints";
+    let mut parts = Reader::new(content);
+    let mut skip = |tag| parts.optional(tag).map(|value| asn1::unsigned(value.content, FIELD)).transpose();
+    let constraints = PolicyConstraints { require_explicit: skip(primitive(0))?, inhibit_mapping: skip(primitive(1))? };
+    parts.finish(FIELD)?;
+    Ok(constraints)
+}
+
+/// The fields of AuthorityKeyIdentifier; also used for CRLs.
+pub(super) fn authority_key_id(content: &[u8]) -> Result<AuthorityKeyId, Malformed> {
+    let mut parts = Reader::new(content);
+    let id = AuthorityKeyId {
+        key_id: parts.optional(primitive(0)).map(|id| id.content.to_vec()),
+        has_issuer: parts.optional(constructed(1)).is_some(),
+        has_serial: parts.optional(primitive(2)).is_some(),
+    };
+    parts.finish("authorityKeyIdentifier")?;
+    Ok(id)
+}
+
+fn distribution_point(content: &[u8]) -> Result<DistributionPoint, Malformed> {
+    const FIELD: &str = "a distribution point";
+    let mut parts = Reader::new(content);
+    let name = parts.optional(constructed(0)).map(|name| point_name(name.content)).transpose()?;
+    let reasons = parts.optional(primitive(1)).map(|bits| asn1::named_bits(bits.content, FIELD)).transpose()?;
+    let crl_issuer = parts.optional(constructed(2)).map(|names| GeneralName::read_all(names.content)).transpose()?;
+    parts.finish(FIELD)?;
+    Ok(DistributionPoint { name, reasons, crl_issuer: crl_issuer.unwrap_or_default() })
+}
+
+/// The content of a DistributionPointName's explicit tag.
+pub(super) fn point_name(content: &[u8]) -> Result<PointName, Malformed> {
+    const FIELD: &str = "a distribution point";
+    let mut parts = Reader::new(content);
+    let element = parts.element().ok_or(Malformed(FIELD))?;
+    parts.finish(FIELD)?;
+    match element.tag {
+        0xa0 => GeneralName::read_all(element.content).map(PointName::Full),
+        0xa1 => Ok(PointName::Relative(element.content.to_vec())),
+        _ => Err(Malformed(FIELD)),
+    }
+}
+
+fn access_descriptions(content: &[u8]) -> Result<(), Malformed> {
+    const FIELD: &str = "authorityInfoAccess";
+    for description in Reader::new(content).all(SEQUENCE, FIELD)? {
+        let mut parts = Reader::new(description.content);
+        parts.expect(OID, FIELD)?;
+        GeneralName::read(parts.element().ok_or(Malformed(FIELD))?)?;
+        parts.finish(FIELD)?;
+    }
+    Ok(())
+}

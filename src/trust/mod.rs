@@ -1,0 +1,29 @@
+//! The one judge of certificate chains: may this chain be believed, for this name, use and time, and why not.
+//!
+//! ```text
+//! DER ──link──▶ Link      Question + leaf, pool, anchors ──verdict──▶ Verdict
+//!                                  search builds the paths, validation judges them, revocation asks the CRLs
+//! ```
+//!
+//! Pure: the moment, the anchors and the CRLs are arguments. Every answer is bounded in work by `budget`.
+
+mod asn1;
+pub mod budget;
+mod constraints;
+pub mod crl;
+mod distinguished;
+pub mod extensions;
+pub mod general_name;
+pub mod link;
+mod policy;
+mod profile;
+pub mod question;
+pub mod reason;
+pub mod reference;
+mod revocation;
+pub mod ruleset;
+mod search;
+pub mod validation;
+pub mod verdict;
+
+pub use asn1::{Malformed, dotted};

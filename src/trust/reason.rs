@@ -1,0 +1,140 @@
+//! Why a path does not hold. Every reason stands at a certificate of the path and carries its facts; wording is for `app`.
+
+use super::budget::Exhausted;
+use super::extensions::Kind;
+use super::reference::Reference;
+use super::ruleset::Check;
+
+/// One failure of one certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// notAfter, in seconds since 1970, has passed.
+    Expired {
+        not_after: i64,
+    },
+    NotYetValid {
+        not_before: i64,
+    },
+    /// It issued the certificate before it, but its basicConstraints does not say cA.
+    NotCa,
+    /// It issued the certificate before it, but its keyUsage lacks keyCertSign.
+    NoCertSign,
+    /// More CA certificates that are not self-issued stand before it than its path length allows.
+    PathLength {
+        allowed: u32,
+        found: u32,
+    },
+    /// More CA certificates that are not self-issued than the caller allows.
+    TooDeep {
+        allowed: u32,
+        found: u32,
+    },
+    /// A critical extension nobody here understands; dotted.
+    UnknownCritical {
+        oid: String,
+    },
+    Malformed(Kind),
+    /// The same extension twice; dotted.
+    Duplicate {
+        oid: String,
+    },
+    /// A critical certificatePolicies with a qualifier that is not understood.
+    PolicyQualifier,
+    /// The algorithm inside the signed part is another than outside.
+    AlgorithmsDiffer,
+    /// No certificate with the issuer's name is at hand.
+    NoIssuer,
+    /// It is self-issued and no trust anchor.
+    UntrustedRoot,
+    /// None of `tried` certificates with the issuer's name verifies its signature.
+    BadSignature {
+        tried: usize,
+    },
+    /// The algorithm is not supported, or too weak to prove anything; by name.
+    SignatureAlgorithm {
+        name: String,
+    },
+    /// Its extKeyUsage leaves out a wanted purpose; dotted.
+    Purpose {
+        wanted: String,
+    },
+    /// A name outside what the certificate at `by` permits.
+    NotPermitted {
+        name: String,
+        by: usize,
+    },
+    /// A name that the certificate at `by` excludes.
+    Excluded {
+        name: String,
+        constraint: String,
+        by: usize,
+    },
+    /// A constraint, or a name it would have to be compared with, makes no sense.
+    UnusableConstraint {
+        constraint: String,
+        by: usize,
+    },
+    /// An explicit policy is required, and no policy is valid for the whole path.
+    NoPolicy,
+    /// The leaf presents other names.
+    NameMismatch {
+        wanted: Reference,
+        presented: Vec<String>,
+    },
+    /// Serial number as encoded; date in seconds since 1970.
+    Revoked {
+        at: i64,
+        code: u8,
+    },
+    /// No usable CRL says whether it is revoked.
+    NoStatus(NoStatus),
+    /// A check that not every ruleset makes.
+    Profile(Check),
+    /// The work budget ended before an answer was found.
+    GaveUp(Exhausted),
+}
+
+/// Why the CRLs at hand do not tell; the one that came closest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoStatus {
+    NoCrl,
+    OutOfScope,
+    NotYetIssued,
+    Outdated,
+    Unsupported,
+    Number,
+    BadSignature,
+    SomeReasonsOnly,
+}
+
+impl Reason {
+    /// The lint rule that says the same.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Reason::Expired { .. } => "cert/expired",
+            Reason::NotYetValid { .. } => "cert/not-yet-valid",
+            Reason::NotCa => "chain/not-a-ca",
+            Reason::NoCertSign => "chain/ku-no-certsign",
+            Reason::PathLength { .. } => "chain/pathlen",
+            Reason::TooDeep { .. } => "chain/too-long",
+            Reason::UnknownCritical { .. } => "cert/unknown-critical-ext",
+            Reason::Malformed(_) => "cert/malformed-ext",
+            Reason::Duplicate { .. } => "cert/duplicate-ext",
+            Reason::PolicyQualifier => "cert/unknown-critical-ext",
+            Reason::AlgorithmsDiffer => "cert/sigalg-mismatch",
+            Reason::NoIssuer => "chain/missing-intermediate",
+            Reason::UntrustedRoot => "chain/untrusted-root",
+            Reason::BadSignature { .. } => "chain/bad-signature",
+            Reason::SignatureAlgorithm { .. } => "cert/weak-signature",
+            Reason::Purpose { .. } => "chain/eku-nesting",
+            Reason::NotPermitted { .. } | Reason::Excluded { .. } => "chain/name-constraints",
+            Reason::UnusableConstraint { .. } => "cert/nc-malformed",
+            Reason::NoPolicy => "chain/policy",
+            Reason::NameMismatch { .. } => "name/hostname-mismatch",
+            Reason::Revoked { .. } => "chain/revoked",
+            Reason::NoStatus(_) => "chain/revocation-unknown",
+            Reason::Profile(check) => check.rule().id,
+            Reason::GaveUp(_) => "chain/too-complex",
+        }
+    }
+}

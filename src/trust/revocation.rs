@@ -1,0 +1,253 @@
+//! Revocation by CRLs (RFC 5280 section 6.3), for every certificate of a path below the anchor.
+
+use crate::model::signature;
+
+use super::budget::Exhausted;
+use super::crl::{self, Crl, REMOVED};
+use super::distinguished::FoldedName;
+use super::extensions::{DistributionPoint, PointName};
+use super::general_name::GeneralName;
+use super::link::Link;
+use super::question::{Effort, Question};
+use super::reason::{NoStatus, Reason};
+use super::ruleset::Check;
+use super::search::Search;
+use super::validation::Fault;
+
+/// Bit 6 of keyUsage.
+const CRL_SIGN: u16 = 1 << 6;
+/// All bits of ReasonFlags but "unused".
+const ALL_REASONS: u16 = 0x1fe;
+/// A CRL may be signed by a certificate whose own CRL is signed by another one; nobody needs more than this.
+const DEEPEST: u8 = 3;
+
+impl Search<'_> {
+    /// One fault for each certificate that is revoked or has no status.
+    pub(super) fn revocation(&mut self, path: &[usize]) -> Result<Vec<Fault>, Exhausted> {
+        let mut faults = Vec::new();
+        for depth in 0..path.len().saturating_sub(1) {
+            if let Some(reason) = self.status(path, depth)? {
+                faults.push((depth, reason));
+            }
+        }
+        Ok(faults)
+    }
+
+    /// Section 6.3.3 for the certificate at one depth: `None` when it is not revoked.
+    fn status(&mut self, path: &[usize], depth: usize) -> Result<Option<Reason>, Exhausted> {
+        let links = self.links(path);
+        let Some(link) = links.get(depth).copied() else { return Ok(None) };
+        let question = self.question;
+        let mut covered = 0;
+        let mut closest = NoStatus::NoCrl;
+        for point in points(link) {
+            for list in question.crls.iter().filter(|list| list.extensions().delta_base.is_none()) {
+                let reasons = match scope(list, link, &point) {
+                    Some(reasons) if reasons & !covered != 0 => reasons,
+                    Some(_) => continue,
+                    None => {
+                        closest = closest.max(NoStatus::OutOfScope);
+                        continue;
+                    }
+                };
+                if let Err(problem) = usable(list, question) {
+                    closest = closest.max(problem);
+                    continue;
+                }
+                if !self.is_signed(list, path, depth)? {
+                    closest = closest.max(NoStatus::BadSignature);
+                    continue;
+                }
+                match self.look_up(list, link, path, depth)? {
+                    Ok(Some(reason)) => return Ok(Some(reason)),
+                    Ok(None) => covered |= reasons,
+                    Err(problem) => closest = closest.max(problem),
+                }
+            }
+        }
+        Ok(match covered {
+            ALL_REASONS => None,
+            0 => Some(Reason::NoStatus(closest)),
+            _ => Some(Reason::NoStatus(NoStatus::SomeReasonsOnly)),
+        })
+    }
+
+    /// Asks the delta CRL that belongs to a complete one, then the complete one.
+    fn look_up(
+        &mut self,
+        list: &Crl,
+        link: &Link,
+        path: &[usize],
+        depth: usize,
+    ) -> Result<Result<Option<Reason>, NoStatus>, Exhausted> {
+        let question = self.question;
+        let mut deltas = Vec::new();
+        for delta in question.crls.iter().filter(|delta| updates(delta, list)) {
+            if usable(delta, question).is_ok() && self.is_signed(delta, path, depth)? {
+                deltas.push(delta);
+            }
+        }
+        for source in deltas.into_iter().chain([list]) {
+            match source.find(link.issuer_folded(), link.serial()) {
+                Err(_) => return Ok(Err(NoStatus::Unsupported)),
+                Ok(Some(entry)) if entry.code == REMOVED => return Ok(Ok(None)),
+                Ok(Some(entry)) => return Ok(Ok(Some(Reason::Revoked { at: entry.at, code: entry.code }))),
+                Ok(None) => {}
+            }
+        }
+        Ok(Ok(None))
+    }
+
+    /// Section 6.3.3 (f) and (g): somebody who may sign CRLs under this name did, and is himself valid below the same anchor.
+    fn is_signed(&mut self, list: &Crl, path: &[usize], depth: usize) -> Result<bool, Exhausted> {
+        let above = path.get(depth + 1..).unwrap_or_default();
+        let others = self.by_subject.get(list.issuer()).cloned().unwrap_or_default();
+        let others = others.into_iter().filter(|index| !above.contains(index));
+        let trusted: Vec<usize> =
+            above.iter().copied().filter(|index| self.has_subject(*index, list.issuer())).collect();
+        let candidates: Vec<(usize, bool)> =
+            trusted.into_iter().map(|index| (index, true)).chain(others.map(|index| (index, false))).collect();
+        for (index, is_on_path) in candidates {
+            if self.signed_by(list, index)? && (is_on_path || self.is_trusted(index, path)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn has_subject(&self, index: usize, name: &FoldedName) -> bool {
+        self.nodes.get(index).is_some_and(|node| node.link.subject_folded() == name)
+    }
+
+    fn signed_by(&mut self, list: &Crl, index: usize) -> Result<bool, Exhausted> {
+        let Some(signer) = self.nodes.get(index).map(|node| node.link) else { return Ok(false) };
+        if signer.extensions().key_usage.is_some_and(|bits| bits & CRL_SIGN == 0) {
+            return Ok(false);
+        }
+        self.budget.spend(Exhausted::Signatures, 1)?;
+        let (message, algorithm, signature) = list.signed();
+        Ok(!signature::is_weak(algorithm)
+            && signature::check(signer.public_key(), algorithm, message, signature).is_ok())
+    }
+
+    /// A search of its own for a certificate that only signs CRLs.
+    fn is_trusted(&mut self, index: usize, path: &[usize]) -> Result<bool, Exhausted> {
+        let Some(anchor) = path.last().and_then(|last| self.nodes.get(*last)) else { return Ok(false) };
+        let Some(signer) = self.nodes.get(index) else { return Ok(false) };
+        if signer.link == anchor.link {
+            return Ok(true);
+        }
+        if self.nesting >= DEEPEST {
+            return Ok(false);
+        }
+        let question = Question {
+            names: Vec::new(),
+            purposes: Vec::new(),
+            effort: Effort::Verdict,
+            // The profile of a server certificate is not asked of it.
+            ruleset: super::ruleset::Ruleset::Rfc5280,
+            ..self.question.clone()
+        };
+        let pool: Vec<Link> = self.nodes.iter().skip(1).map(|node| node.link.clone()).collect();
+        let anchors = [anchor.link.clone()];
+        let leaf = signer.link.clone();
+        let mut search = Search::new(&question, &leaf, &pool, &anchors);
+        search.budget = self.budget.clone();
+        search.nesting = self.nesting + 1;
+        let exhausted = search.run();
+        self.budget = search.budget;
+        match exhausted {
+            Some(exhausted) => Err(exhausted),
+            None => Ok(!search.holding.is_empty()),
+        }
+    }
+}
+
+/// The distribution points of a certificate, and at last the one that stands for CRLs nobody pointed to.
+fn points(link: &Link) -> Vec<DistributionPoint> {
+    let mut points = link.extensions().distribution_points.clone().unwrap_or_default();
+    let name = PointName::Full(vec![GeneralName::Directory(link.issuer_folded().clone())]);
+    points.push(DistributionPoint { name: Some(name), reasons: None, crl_issuer: Vec::new() });
+    points
+}
+
+/// Section 6.3.3 (b) and (d): the reasons for which this CRL speaks about the certificate; `None` when it does not at all.
+fn scope(list: &Crl, link: &Link, point: &DistributionPoint) -> Option<u16> {
+    let issuing = list.extensions().issuing_point.as_ref();
+    let names_issuer = |name: &GeneralName| matches!(name, GeneralName::Directory(name) if name == list.issuer());
+    let right_issuer = match point.crl_issuer.is_empty() {
+        true => list.issuer() == link.issuer_folded(),
+        false => point.crl_issuer.iter().any(names_issuer) && issuing.is_some_and(|issuing| issuing.indirect),
+    };
+    if !right_issuer {
+        return None;
+    }
+    let asked = point.reasons.unwrap_or(ALL_REASONS) & ALL_REASONS;
+    let Some(issuing) = issuing else { return Some(asked) };
+    let is_ca = link.is_ca();
+    let wrong_kind = (issuing.only_user_certificates && is_ca)
+        || (issuing.only_ca_certificates && !is_ca)
+        || issuing.only_attribute_certificates;
+    if wrong_kind || !same_point(issuing.name.as_ref(), list.issuer(), point, link) {
+        return None;
+    }
+    Some(asked & issuing.only_reasons.unwrap_or(ALL_REASONS))
+}
+
+/// Section 6.3.3 (b) (2) (i): the CRL names one of the names of the point, or names none.
+fn same_point(issuing: Option<&PointName>, crl_issuer: &FoldedName, point: &DistributionPoint, link: &Link) -> bool {
+    let Some(issuing) = issuing else { return true };
+    let issuing = full_names(issuing, crl_issuer);
+    let wanted = match &point.name {
+        Some(name) => {
+            let base = point.crl_issuer.iter().find_map(|name| match name {
+                GeneralName::Directory(name) => Some(name),
+                _ => None,
+            });
+            full_names(name, base.unwrap_or(link.issuer_folded()))
+        }
+        None => point.crl_issuer.clone(),
+    };
+    wanted.iter().any(|name| issuing.contains(name))
+}
+
+fn full_names(name: &PointName, base: &FoldedName) -> Vec<GeneralName> {
+    match name {
+        PointName::Full(names) => names.clone(),
+        PointName::Relative(relative) => base.extended_by(relative).map(GeneralName::Directory).into_iter().collect(),
+    }
+}
+
+/// Dates, critical extensions and number.
+fn usable(list: &Crl, question: &Question) -> Result<(), NoStatus> {
+    if question.at < list.this_update() {
+        return Err(NoStatus::NotYetIssued);
+    }
+    if list.next_update().is_some_and(|next| question.at > next) {
+        return Err(NoStatus::Outdated);
+    }
+    if list.extensions().unknown_critical {
+        return Err(NoStatus::Unsupported);
+    }
+    let good_number = list.extensions().number.as_ref().is_some_and(|(_, critical)| !critical);
+    if question.ruleset.makes(Check::CrlNumber) && !good_number {
+        return Err(NoStatus::Number);
+    }
+    Ok(())
+}
+
+/// Section 6.3.3 (c): a delta CRL for this complete one.
+fn updates(delta: &Crl, list: &Crl) -> bool {
+    let (new, old) = (delta.extensions(), list.extensions());
+    let key = |id: &Option<super::extensions::AuthorityKeyId>| id.as_ref().and_then(|id| id.key_id.clone());
+    let numbers = match (&new.delta_base, &new.number, &old.number) {
+        (Some(base), Some((number, _)), Some((complete, _))) => {
+            crl::reaches(complete, base) && crl::reaches(number, complete)
+        }
+        _ => false,
+    };
+    numbers
+        && delta.issuer() == list.issuer()
+        && new.issuing_point == old.issuing_point
+        && key(&new.authority_key_id) == key(&old.authority_key_id)
+}

@@ -1,0 +1,295 @@
+//! Path building: all ways from a leaf to a trust anchor, with backtracking and within a budget (RFC 4158).
+
+use std::collections::{HashMap, VecDeque};
+
+use super::budget::{Budget, Exhausted};
+use super::distinguished::FoldedName;
+use super::link::Link;
+use super::profile::Position;
+use super::question::{Effort, Question};
+use super::reason::Reason;
+use super::validation::{self, Fault};
+use super::verdict::Path;
+
+/// No sensible path is longer; PKITS asks for less than ten.
+const LONGEST: usize = 32;
+/// Paths that are kept: what a person can still look at.
+const KEPT: usize = 16;
+
+/// The state of one search.
+pub struct Search<'a> {
+    pub(super) question: &'a Question,
+    /// The leaf first, then the anchors, then the pool; every certificate once.
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) by_subject: HashMap<&'a FoldedName, Vec<usize>>,
+    pub(super) budget: Budget,
+    pub(super) holding: Vec<Path>,
+    pub(super) failing: Vec<Path>,
+    /// Verdicts on signatures by node and node of the issuer.
+    signatures: HashMap<(usize, usize), Result<(), Option<Reason>>>,
+    /// Whether a node has no fault of its own as an issuer.
+    sound: Vec<Option<bool>>,
+    /// Leave a path as soon as something is wrong with it.
+    pruning: bool,
+    /// How many searches for the issuers of CRLs this one is inside of.
+    pub(super) nesting: u8,
+}
+
+/// A certificate that may become part of a path.
+pub struct Node<'a> {
+    pub link: &'a Link,
+    pub is_anchor: bool,
+    /// The names alone do not rule out that a path leads from here to an anchor.
+    reaches_anchor: bool,
+}
+
+/// Why a search ended early.
+pub enum Stop {
+    Enough,
+    Exhausted(Exhausted),
+}
+
+impl From<Exhausted> for Stop {
+    fn from(exhausted: Exhausted) -> Stop {
+        Stop::Exhausted(exhausted)
+    }
+}
+
+impl<'a> Search<'a> {
+    pub fn new(question: &'a Question, leaf: &'a Link, pool: &'a [Link], anchors: &'a [Link]) -> Search<'a> {
+        let is_anchor = anchors.contains(leaf);
+        let mut nodes = vec![Node { link: leaf, is_anchor, reaches_anchor: is_anchor }];
+        let mut by_subject: HashMap<&FoldedName, Vec<usize>> = HashMap::new();
+        let links = anchors.iter().map(|link| (link, true)).chain(pool.iter().map(|link| (link, false)));
+        for (link, is_anchor) in links {
+            let namesakes = by_subject.entry(link.subject_folded()).or_default();
+            let known =
+                namesakes.iter().any(|index| nodes.get(*index).is_some_and(|node: &Node<'_>| node.link == link));
+            if !known {
+                namesakes.push(nodes.len());
+                nodes.push(Node { link, is_anchor, reaches_anchor: is_anchor });
+            }
+        }
+        mark_reaching(&mut nodes);
+        let sound = vec![None; nodes.len()];
+        Search {
+            question,
+            nodes,
+            by_subject,
+            budget: Budget::default(),
+            holding: Vec::new(),
+            failing: Vec::new(),
+            signatures: HashMap::new(),
+            sound,
+            pruning: true,
+            nesting: 0,
+        }
+    }
+
+    /// Finds the paths that hold; with `Effort::Explain`, when there is none, what is wrong with those that could be.
+    pub fn run(&mut self) -> Option<Exhausted> {
+        let exhausted = self.pass(true);
+        if self.holding.is_empty() && self.question.effort == Effort::Explain {
+            self.failing.clear();
+            self.budget = Budget::default();
+            return self.pass(false).or(exhausted);
+        }
+        exhausted
+    }
+
+    fn pass(&mut self, pruning: bool) -> Option<Exhausted> {
+        self.pruning = pruning;
+        if pruning && self.leaf_is_faulty() {
+            return None;
+        }
+        match self.extend(&mut vec![0]) {
+            Err(Stop::Exhausted(exhausted)) => Some(exhausted),
+            Ok(()) | Err(Stop::Enough) => None,
+        }
+    }
+
+    /// A leaf with a fault of its own needs no path.
+    fn leaf_is_faulty(&mut self) -> bool {
+        let Some(leaf) = self.nodes.first() else { return true };
+        let reasons = validation::local(leaf.link, Position::Leaf, self.question);
+        let faulty = !reasons.is_empty();
+        if faulty {
+            let faults = reasons.into_iter().map(|reason| (0, reason)).collect();
+            self.failing.push(Path { links: vec![leaf.link.clone()], anchored: false, faults });
+        }
+        faulty
+    }
+
+    /// Goes on from a path with at least one certificate.
+    fn extend(&mut self, path: &mut Vec<usize>) -> Result<(), Stop> {
+        self.budget.spend(Exhausted::Steps, 1)?;
+        let Some(&last) = path.last() else { return Ok(()) };
+        let Some(node) = self.nodes.get(last) else { return Ok(()) };
+        let link = node.link;
+        if node.is_anchor {
+            let holds = self.complete(path)?;
+            // A leaf that is its own anchor may still have an issuer that makes it good.
+            if holds || path.len() > 1 {
+                return Ok(());
+            }
+        }
+        let candidates = self.candidates(link, path);
+        let mut refused = Vec::new();
+        let mut went_on = false;
+        for candidate in candidates.iter().copied() {
+            match self.check_signature(last, candidate)? {
+                Err(reason) => refused.push(reason),
+                Ok(()) => {
+                    went_on = true;
+                    self.go_through(candidate, path)?;
+                }
+            }
+        }
+        if !went_on {
+            let reason = match refused.iter().flatten().next() {
+                Some(reason) => reason.clone(),
+                None if !refused.is_empty() => Reason::BadSignature { tried: refused.len() },
+                None if link.is_self_issued() => Reason::UntrustedRoot,
+                None => Reason::NoIssuer,
+            };
+            self.dead_end(path, reason)?;
+        }
+        Ok(())
+    }
+
+    fn go_through(&mut self, candidate: usize, path: &mut Vec<usize>) -> Result<(), Stop> {
+        if path.len() >= LONGEST || (self.pruning && !self.is_sound(candidate)) {
+            return Ok(());
+        }
+        path.push(candidate);
+        let result = self.extend(path);
+        path.pop();
+        result
+    }
+
+    /// Certificates with the issuer's name that are not in the path yet, the most promising first.
+    fn candidates(&self, link: &Link, path: &[usize]) -> Vec<usize> {
+        let Some(namesakes) = self.by_subject.get(link.issuer_folded()) else { return Vec::new() };
+        let on_path = |other: &Link| {
+            path.iter().filter_map(|index| self.nodes.get(*index)).any(|node| node.link.is_same_entity(other))
+        };
+        let mut ranked: Vec<(_, usize)> = namesakes
+            .iter()
+            .filter_map(|index| self.nodes.get(*index).map(|node| (*index, node)))
+            .filter(|(_, node)| node.is_anchor || node.reaches_anchor || !self.pruning)
+            .filter(|(_, node)| !on_path(node.link))
+            .map(|(index, node)| ((!node.is_anchor, !self.is_current(node.link), !ids_agree(link, node.link)), index))
+            .collect();
+        ranked.sort();
+        ranked.into_iter().map(|(_, index)| index).collect()
+    }
+
+    fn is_current(&self, link: &Link) -> bool {
+        (link.not_before()..=link.not_after()).contains(&self.question.at)
+    }
+
+    fn is_sound(&mut self, index: usize) -> bool {
+        let Some(node) = self.nodes.get(index) else { return false };
+        let known = self.sound.get(index).copied().flatten();
+        known.unwrap_or_else(|| {
+            let position = if node.is_anchor { Position::Anchor } else { Position::Intermediate };
+            let reasons = validation::local(node.link, position, self.question);
+            let sound = reasons.is_empty();
+            if let Some(slot) = self.sound.get_mut(index) {
+                *slot = Some(sound);
+            }
+            if !sound && self.failing.len() < KEPT {
+                let faults = reasons.into_iter().map(|reason| (0, reason)).collect();
+                self.failing.push(Path { links: vec![node.link.clone()], anchored: node.is_anchor, faults });
+            }
+            sound
+        })
+    }
+
+    /// Checks the signature of one node by another once and remembers.
+    pub(super) fn check_signature(
+        &mut self,
+        child: usize,
+        issuer: usize,
+    ) -> Result<Result<(), Option<Reason>>, Exhausted> {
+        if let Some(known) = self.signatures.get(&(child, issuer)) {
+            return Ok(known.clone());
+        }
+        self.budget.spend(Exhausted::Signatures, 1)?;
+        let verdict = match (self.nodes.get(child), self.nodes.get(issuer)) {
+            (Some(child), Some(issuer)) => validation::signature(child.link, issuer.link),
+            _ => Err(None),
+        };
+        self.signatures.insert((child, issuer), verdict.clone());
+        Ok(verdict)
+    }
+
+    pub(super) fn links(&self, path: &[usize]) -> Vec<&'a Link> {
+        path.iter().filter_map(|index| self.nodes.get(*index)).map(|node| node.link).collect()
+    }
+
+    /// A path that ends at an anchor; whether it holds.
+    fn complete(&mut self, path: &[usize]) -> Result<bool, Stop> {
+        let links = self.links(path);
+        let mut faults = validation::faults(&links, true, self.question, &mut self.budget)?;
+        if !self.question.crls.is_empty() && (faults.is_empty() || !self.pruning) {
+            faults.extend(self.revocation(path)?);
+            faults.sort_by_key(|(depth, _)| *depth);
+        }
+        let holds = faults.is_empty();
+        self.keep(links, true, faults);
+        let enough = self.question.effort == Effort::Verdict || self.holding.len() >= KEPT;
+        if holds && enough { Err(Stop::Enough) } else { Ok(holds) }
+    }
+
+    /// A path that leads nowhere.
+    fn dead_end(&mut self, path: &[usize], reason: Reason) -> Result<(), Stop> {
+        let links = self.links(path);
+        let mut faults = match self.pruning {
+            true => Vec::new(),
+            false => validation::faults(&links, false, self.question, &mut self.budget)?,
+        };
+        faults.push((path.len() - 1, reason));
+        self.keep(links, false, faults);
+        Ok(())
+    }
+
+    fn keep(&mut self, links: Vec<&Link>, anchored: bool, faults: Vec<Fault>) {
+        let list = if faults.is_empty() { &mut self.holding } else { &mut self.failing };
+        if list.len() < KEPT {
+            list.push(Path { links: links.into_iter().cloned().collect(), anchored, faults });
+        }
+    }
+}
+
+/// The key identifiers do not contradict.
+fn ids_agree(child: &Link, issuer: &Link) -> bool {
+    let wanted = child.extensions().authority_key_id.as_ref().and_then(|id| id.key_id.as_ref());
+    match (wanted, &issuer.extensions().subject_key_id) {
+        (Some(wanted), Some(own)) => wanted == own,
+        _ => true,
+    }
+}
+
+/// Marks what an anchor may have issued, directly or not, going by names only: a circle of certificates without an anchor is
+/// then left at its first certificate.
+fn mark_reaching(nodes: &mut [Node<'_>]) {
+    let mut by_issuer: HashMap<&FoldedName, Vec<usize>> = HashMap::new();
+    for (index, node) in nodes.iter().enumerate() {
+        by_issuer.entry(node.link.issuer_folded()).or_default().push(index);
+    }
+    let mut queue: VecDeque<usize> =
+        nodes.iter().enumerate().filter(|(_, node)| node.is_anchor).map(|(index, _)| index).collect();
+    while let Some(subject) =
+        queue.pop_front().and_then(|index| nodes.get(index)).map(|node| node.link.subject_folded())
+    {
+        for issued in by_issuer.remove(subject).unwrap_or_default() {
+            if let Some(node) = nodes.get_mut(issued)
+                && !node.reaches_anchor
+            {
+                node.reaches_anchor = true;
+                queue.push_back(issued);
+            }
+        }
+    }
+}
