@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::pki::{Party, server};
+use crate::needs;
 use crate::support::{Bench, Run, run_with};
 
 /// A folder with the files of `testdata/show`, keys readable by their owner only, and two bundles made of them.
@@ -228,6 +229,38 @@ fn a_key_that_others_can_read_is_warned_of() {
     std::fs::set_permissions(bench.path("server.p12"), std::fs::Permissions::from_mode(0o644)).unwrap();
     let run = bench.run(["show", "server.p12", "--password-file", "password"]).code(0);
     assert_eq!(run.err, "", "a container is under its own password");
+}
+
+#[test]
+fn every_signature_that_openssl_makes_is_understood() {
+    needs!("openssl");
+    let bench = Bench::new();
+    for (name, key, options) in [
+        ("rsa", "rsa:2048", "-sha256"),
+        ("rsa-sha512", "rsa:2048", "-sha512"),
+        ("pss", "rsa:2048", "-sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest"),
+        ("p256-sha512", "ec -pkeyopt ec_paramgen_curve:P-256", "-sha512"),
+        ("p384", "ec -pkeyopt ec_paramgen_curve:P-384", "-sha384"),
+        ("p521", "ec -pkeyopt ec_paramgen_curve:P-521", "-sha512"),
+        ("ed25519", "ed25519", ""),
+    ] {
+        let subject = format!("-nodes -keyout {name}.key -newkey {key} -subj /CN={name}.example.com {options}");
+        bench
+            .shell(&format!("openssl req -x509 -out {name}.pem {subject}; openssl req -new -out {name}.csr {subject}"))
+            .code(0);
+        bench.run(["show", &format!("{name}.pem")]).code(0).out_has(&format!("{name}.example.com [1], self-signed"));
+        bench.run(["show", &format!("{name}.csr")]).out_has("the signature was made with its own key");
+    }
+}
+
+#[test]
+fn a_request_signed_with_another_key_is_told() {
+    let bench = bench();
+    let mut request = sealpost::formats::pem::blocks(&bench.read("server.csr")).unwrap().remove(0).1;
+    let at = request.windows(15).position(|part| part == b"mx1.example.com").unwrap();
+    request[at] = b'y';
+    bench.write("changed.csr", request);
+    bench.run(["show", "changed.csr"]).code(0).out_has("the signature was not made with its own key");
 }
 
 #[test]
