@@ -108,11 +108,17 @@ impl Search<'_> {
         let candidates: Vec<(usize, bool)> =
             trusted.into_iter().map(|index| (index, true)).chain(others.map(|index| (index, false))).collect();
         for (index, is_on_path) in candidates {
-            if self.signed_by(list, index)? && (is_on_path || self.is_trusted(index, path)?) {
+            // Who only signs CRLs may stand on the list he signed himself; that he is trusted is what this search finds out.
+            let is_himself = self.nesting > 0 && depth == 0 && self.is_leaf(index);
+            if self.signed_by(list, index)? && (is_on_path || is_himself || self.is_trusted(index, path)?) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    fn is_leaf(&self, index: usize) -> bool {
+        matches!((self.nodes.get(index), self.nodes.first()), (Some(node), Some(leaf)) if node.link == leaf.link)
     }
 
     fn has_subject(&self, index: usize, name: &FoldedName) -> bool {

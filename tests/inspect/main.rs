@@ -4,12 +4,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cases;
 mod chain;
 mod damage;
 mod decoder;
 mod hostile;
+mod limbo;
 mod material;
 mod passwords;
 mod pki;
 mod scanner;
 mod show;
+mod verify;
