@@ -11,6 +11,8 @@ mod decoder;
 mod hostile;
 mod limbo;
 mod material;
+mod passwords;
 mod pki;
 mod scanner;
+mod show;
 mod verify;
