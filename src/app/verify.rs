@@ -205,8 +205,8 @@ fn short(subject: Option<&DistinguishedName>, link: &Link) -> String {
     common.or_else(first).unwrap_or_else(|| subject.map_or("?".into(), ToString::to_string))
 }
 
-fn reason((depth, reason): &Fault, certificates: &[PathCertificate], order: &VerifyOrder) -> PathReason {
-    let issuer = certificates.get(*depth).map_or("?", |certificate| certificate.issuer.as_str());
-    let told = told(reason, order.at, order.ruleset, issuer);
-    PathReason { depth: *depth, code: told.code, message: told.message, facts: told.facts, help: told.help }
+fn reason(fault: &Fault, certificates: &[PathCertificate], order: &VerifyOrder) -> PathReason {
+    let issuer = certificates.get(fault.0).map_or("?", |certificate| certificate.issuer.as_str());
+    let told = told(fault, order.at, order.ruleset, issuer);
+    PathReason { depth: fault.0, code: told.code, message: told.message, facts: told.facts, help: told.help }
 }

@@ -6,6 +6,7 @@ use crate::trust::question::PURPOSES;
 use crate::trust::reason::{NoStatus, Reason};
 use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
+use crate::trust::validation::Fault;
 
 /// A reason in words: what is wrong with the certificate it stands at, both sides of the comparison, and what helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub fn moment_of(seconds: i64) -> Moment {
     Moment::from_unix_timestamp(seconds).unwrap_or(Moment::UNIX_EPOCH)
 }
 
-/// Words for `reason`, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
-pub fn told(reason: &Reason, at: Moment, ruleset: Ruleset, issuer: &str) -> Told {
+/// Words for `reason` at a depth, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
+pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str) -> Told {
     let date = |seconds: i64| moment::date_and_distance(moment_of(seconds), at);
     let second = |seconds: i64| moment::rfc3339(moment_of(seconds));
     let mut facts = Vec::new();
@@ -114,7 +115,7 @@ pub fn told(reason: &Reason, at: Moment, ruleset: Ruleset, issuer: &str) -> Told
         }
         Reason::GaveUp(exhausted) => gave_up(*exhausted),
     };
-    Told { code: reason.id(), message, facts, help }
+    Told { code: reason.id(*depth), message, facts, help }
 }
 
 /// At most this many names are listed.

@@ -158,7 +158,7 @@ impl<'a> Search<'a> {
     }
 
     fn go_through(&mut self, candidate: usize, path: &mut Vec<usize>) -> Result<(), Stop> {
-        if path.len() >= LONGEST || (self.pruning && !self.is_sound(candidate)) {
+        if path.len() >= LONGEST || (self.pruning && !self.is_sound(candidate, path)) {
             return Ok(());
         }
         path.push(candidate);
@@ -188,22 +188,26 @@ impl<'a> Search<'a> {
         (link.not_before()..=link.not_after()).contains(&self.question.at)
     }
 
-    fn is_sound(&mut self, index: usize) -> bool {
-        let Some(node) = self.nodes.get(index) else { return false };
-        let known = self.sound.get(index).copied().flatten();
-        known.unwrap_or_else(|| {
-            let position = if node.is_anchor { Position::Anchor } else { Position::Intermediate };
-            let reasons = validation::local(node.link, position, self.question);
-            let sound = reasons.is_empty();
-            if let Some(slot) = self.sound.get_mut(index) {
-                *slot = Some(sound);
-            }
-            if !sound && self.failing.len() < KEPT {
-                let faults = reasons.into_iter().map(|reason| (0, reason)).collect();
-                self.failing.push(Path { links: vec![node.link.clone()], anchored: node.is_anchor, faults });
-            }
-            sound
-        })
+    /// Whether a certificate has no fault of its own as an issuer; the first path to one that has is kept.
+    fn is_sound(&mut self, index: usize, path: &[usize]) -> bool {
+        if let Some(known) = self.sound.get(index).copied().flatten() {
+            return known;
+        }
+        let Some((link, is_anchor)) = self.nodes.get(index).map(|node| (node.link, node.is_anchor)) else {
+            return false;
+        };
+        let position = if is_anchor { Position::Anchor } else { Position::Intermediate };
+        let reasons = validation::local(link, position, self.question);
+        let sound = reasons.is_empty();
+        if let Some(slot) = self.sound.get_mut(index) {
+            *slot = Some(sound);
+        }
+        if !sound {
+            let mut links = self.links(path);
+            links.push(link);
+            self.keep(links, is_anchor, reasons.into_iter().map(|reason| (path.len(), reason)).collect());
+        }
+        sound
     }
 
     /// Checks the signature of one node by another once and remembers.

@@ -18,7 +18,8 @@ const AT: &str = "2030-06-01T12:00:00Z";
 
 impl Chain {
     fn new() -> Chain {
-        let (root, intermediate, leaf) = (Party::new("Root"), Party::new("Intermediate"), Party::new("mx1.example.com"));
+        let (root, intermediate, leaf) =
+            (Party::new("Root"), Party::new("Intermediate"), Party::new("mx1.example.com"));
         let chain = Chain {
             bench: Bench::new(),
             root: authority().issue(&root, &root),
@@ -61,7 +62,9 @@ fn a_path_that_holds_is_drawn_from_leaf_to_anchor() {
 fn a_missing_intermediate_is_named_and_a_pool_supplies_it() {
     let chain = Chain::new();
     let run = chain.verify(&["leaf.pem", "--trust", "root.pem"]).code(1);
-    run.out_has("not valid as serverAuth").out_has("error[chain/missing-intermediate]").out_has("missing: CN=Intermediate");
+    run.out_has("not valid as serverAuth")
+        .out_has("error[chain/missing-intermediate]")
+        .out_has("missing: CN=Intermediate");
     chain.verify(&["leaf.pem", "--trust", "root.pem", "--intermediates", "intermediate.pem"]).code(0);
     let folder = chain.bench.path("pool");
     std::fs::create_dir(&folder).unwrap();
@@ -74,8 +77,18 @@ fn a_missing_intermediate_is_named_and_a_pool_supplies_it() {
 fn every_fault_stands_at_its_certificate() {
     let chain = Chain::new();
     let run = chain.bench.run([
-        "verify", "full.pem", "--trust", "test=root.pem", "--at", "2041-01-01T00:00:00Z", "--hostname", "other.example.com",
-        "--eku", "clientAuth", "--format", "json",
+        "verify",
+        "full.pem",
+        "--trust",
+        "test=root.pem",
+        "--at",
+        "2041-01-01T00:00:00Z",
+        "--hostname",
+        "other.example.com",
+        "--eku",
+        "clientAuth",
+        "--format",
+        "json",
     ]);
     let json = run.code(1).json();
     assert_eq!((json["schema"].as_str(), json["verdict"].as_str()), (Some("sealpost.verify/1"), Some("invalid")));
@@ -87,7 +100,8 @@ fn every_fault_stands_at_its_certificate() {
         .iter()
         .map(|reason| (reason["depth"].as_u64().unwrap(), reason["code"].as_str().unwrap()))
         .collect();
-    let expected = [(0, "cert/expired"), (0, "name/hostname-mismatch"), (1, "cert/expired"), (2, "cert/expired-ca")];
+    let expected =
+        [(0, "cert/expired-leaf"), (0, "name/hostname-mismatch"), (1, "cert/expired-ca"), (2, "cert/expired-ca")];
     for fault in expected {
         assert!(reasons.contains(&fault), "{fault:?} is not in {reasons:?}");
     }
@@ -149,6 +163,7 @@ fn a_batch_answers_line_by_line_and_goes_on_after_nonsense() {
     let lines = format!("{}\nnonsense\n\n{}\n", case("a", "mx1.example.com"), case("b", "mx2.example.com"));
     let run = crate::support::run_with(chain.bench.sealpost().args(["verify", "--batch"]), lines.as_bytes()).code(2);
     let verdicts: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let results: Vec<_> = verdicts.iter().map(|verdict| (verdict["id"].as_str(), verdict["result"].as_str().unwrap())).collect();
+    let results: Vec<_> =
+        verdicts.iter().map(|verdict| (verdict["id"].as_str(), verdict["result"].as_str().unwrap())).collect();
     assert_eq!(results, [(Some("a"), "SUCCESS"), (None, "SKIPPED"), (Some("b"), "FAILURE")]);
 }
