@@ -99,7 +99,7 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
             "has a name that cannot be compared with a constraint".into()
         }
         Reason::NoPolicy => "has no policy that holds for the whole path, which is required".into(),
-        Reason::NameMismatch { wanted, presented } => return mismatch(wanted, presented),
+        Reason::NameMismatch { wanted, presented, more } => return mismatch(wanted, presented, *more),
         Reason::Revoked { at, code } => {
             facts = vec![format!("reason given: {}", revocation_reason(*code))];
             format!("was revoked on {}", date(*at))
@@ -118,13 +118,10 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
     Told { code: reason.id(*depth), message, facts, help }
 }
 
-/// At most this many names are listed.
-const NAMES_SHOWN: usize = 8;
-
-fn mismatch(wanted: &Reference, presented: &[String]) -> Told {
-    let mut listed: Vec<String> = presented.iter().take(NAMES_SHOWN).cloned().collect();
-    if presented.len() > NAMES_SHOWN {
-        listed.push(format!("and {} more", presented.len() - NAMES_SHOWN));
+fn mismatch(wanted: &Reference, presented: &[String], more: usize) -> Told {
+    let mut listed = presented.to_vec();
+    if more > 0 {
+        listed.push(format!("and {more} more"));
     }
     let names = if listed.is_empty() { "none (it has no subjectAltName)".into() } else { listed.join(", ") };
     Told {

@@ -76,10 +76,11 @@ pub enum Reason {
     },
     /// An explicit policy is required, and no policy is valid for the whole path.
     NoPolicy,
-    /// The leaf presents other names.
+    /// The leaf presents other names: the first few, and how many more.
     NameMismatch {
         wanted: Reference,
         presented: Vec<String>,
+        more: usize,
     },
     /// Serial number as encoded; date in seconds since 1970.
     Revoked {
