@@ -8,3 +8,4 @@ mod chain;
 mod limbo;
 mod pki;
 mod verify;
+mod verify_hostile;
