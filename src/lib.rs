@@ -14,6 +14,7 @@
 //! render               values into text: terminal, JSON
 //! app                  one file per thing a person can want; where the flows meet
 //! inspect  operate     what a file is and how its certificates hang together; what is staged, committed, running
+//! trust                the one judge of chains: builds paths to an anchor, says which hold and why the others do not
 //! model                certificate, key, profile, place, diagnostic: values without input or output
 //! formats  sys         PEM, PKCS#7, PKCS#8, PKCS#12, JKS; files, clock, machine
 //! ```

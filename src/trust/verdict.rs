@@ -62,7 +62,11 @@ pub fn verify(question: &Question, leaf: &Link, pool: &[Link], anchors: &[Link])
     let gave_up = search.run();
     let (mut paths, mut failing) = (search.holding, search.failing);
     paths.sort_by_key(|path| (std::cmp::Reverse(path.not_after()), path.links.len()));
-    failing.sort_by_key(|path| (!path.anchored, path.faults.len(), std::cmp::Reverse(path.links.len())));
+    failing.sort_by_key(|path| {
+        let length = path.links.len() as i64;
+        // To an anchor the straight way is the telling one, elsewhere the one that got furthest.
+        (!path.anchored, path.faults.len(), if path.anchored { length } else { -length })
+    });
     paths.extend(failing);
     Verdict { paths, gave_up }
 }

@@ -44,7 +44,15 @@ pub fn authority() -> Sheet {
 
 pub fn server() -> Sheet {
     let (from, until) = (datetime!(2030-05-01 0:00 UTC), datetime!(2031-05-01 0:00 UTC));
-    Sheet { ca: false, from, until, serial: 1, key_ids: true, names: vec!["mx1.example.com".into()], excluded: Vec::new() }
+    Sheet {
+        ca: false,
+        from,
+        until,
+        serial: 1,
+        key_ids: true,
+        names: vec!["mx1.example.com".into()],
+        excluded: Vec::new(),
+    }
 }
 
 impl Sheet {

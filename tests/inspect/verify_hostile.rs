@@ -15,7 +15,12 @@ fn link(certificate: &Certificate) -> Link {
 }
 
 fn question(effort: Effort) -> Question {
-    Question { at: NOW.unix_timestamp(), names: vec!["mx1.example.com".parse().unwrap()], effort, ..Question::default() }
+    Question {
+        at: NOW.unix_timestamp(),
+        names: vec!["mx1.example.com".parse().unwrap()],
+        effort,
+        ..Question::default()
+    }
 }
 
 /// Everybody signed everybody; only the first is signed by the root.
