@@ -18,6 +18,8 @@
 //! inspect  operate     what a file is and how its certificates hang together; what is staged, committed, running
 //! trust                path builder, RFC 5280 validation, name matching; pure
 //! model                certificate, key, profile, role, place, diagnostic: values without input or output
+//! trust                the one judge of chains: builds paths to an anchor, says which hold and why the others do not
+//! model                certificate, key, profile, place, diagnostic: values without input or output
 //! formats  sys         PEM, PKCS#7, PKCS#8, PKCS#12, JKS; files, clock, machine
 //! ```
 //!

@@ -6,6 +6,7 @@ use crate::trust::question::PURPOSES;
 use crate::trust::reason::{NoStatus, Reason};
 use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
+use crate::trust::validation::Fault;
 
 /// A reason in words: what is wrong with the certificate it stands at, both sides of the comparison, and what helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub fn moment_of(seconds: i64) -> Moment {
     Moment::from_unix_timestamp(seconds).unwrap_or(Moment::UNIX_EPOCH)
 }
 
-/// Words for `reason`, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
-pub fn told(reason: &Reason, at: Moment, ruleset: Ruleset, issuer: &str) -> Told {
+/// Words for `reason` at a depth, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
+pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str) -> Told {
     let date = |seconds: i64| moment::date_and_distance(moment_of(seconds), at);
     let second = |seconds: i64| moment::rfc3339(moment_of(seconds));
     let mut facts = Vec::new();
@@ -98,7 +99,7 @@ pub fn told(reason: &Reason, at: Moment, ruleset: Ruleset, issuer: &str) -> Told
             "has a name that cannot be compared with a constraint".into()
         }
         Reason::NoPolicy => "has no policy that holds for the whole path, which is required".into(),
-        Reason::NameMismatch { wanted, presented } => return mismatch(wanted, presented),
+        Reason::NameMismatch { wanted, presented, more } => return mismatch(wanted, presented, *more),
         Reason::Revoked { at, code } => {
             facts = vec![format!("reason given: {}", revocation_reason(*code))];
             format!("was revoked on {}", date(*at))
@@ -114,16 +115,13 @@ pub fn told(reason: &Reason, at: Moment, ruleset: Ruleset, issuer: &str) -> Told
         }
         Reason::GaveUp(exhausted) => gave_up(*exhausted),
     };
-    Told { code: reason.id(), message, facts, help }
+    Told { code: reason.id(*depth), message, facts, help }
 }
 
-/// At most this many names are listed.
-const NAMES_SHOWN: usize = 8;
-
-fn mismatch(wanted: &Reference, presented: &[String]) -> Told {
-    let mut listed: Vec<String> = presented.iter().take(NAMES_SHOWN).cloned().collect();
-    if presented.len() > NAMES_SHOWN {
-        listed.push(format!("and {} more", presented.len() - NAMES_SHOWN));
+fn mismatch(wanted: &Reference, presented: &[String], more: usize) -> Told {
+    let mut listed = presented.to_vec();
+    if more > 0 {
+        listed.push(format!("and {more} more"));
     }
     let names = if listed.is_empty() { "none (it has no subjectAltName)".into() } else { listed.join(", ") };
     Told {

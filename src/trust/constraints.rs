@@ -49,7 +49,7 @@ impl ConstrainedNames {
         let permitted = constraints.permitted.as_deref().unwrap_or_default();
         let excluded = constraints.excluded.as_deref().unwrap_or_default();
         for name in &self.0 {
-            budget.spend(Exhausted::NameComparisons, permitted.len() + excluded.len())?;
+            budget.spend(Exhausted::NameComparisons, permitted.len() + excluded.len() + 1)?;
             let reason = excluding(name, excluded, by).or_else(|| not_permitting(name, permitted, by));
             if reason.is_some() {
                 return Ok(reason);

@@ -30,11 +30,16 @@ pub enum Position {
 pub fn faults(link: &Link, position: Position) -> Vec<Check> {
     let mut faults = Vec::new();
     frame(link, &mut faults);
+    // Roots that browsers carry have the serial number 0.
+    add(&mut faults, Check::Serial, position != Position::Anchor && has_bad_serial(link));
     key(link, &mut faults);
     key_identifiers(link, position, &mut faults);
     match position {
         Position::Leaf => leaf(link, &mut faults),
-        Position::Intermediate => authority(link, &mut faults),
+        Position::Intermediate => {
+            authority(link, &mut faults);
+            add(&mut faults, Check::CaWithoutKeyUsage, link.extensions().key_usage.is_none());
+        }
         Position::Anchor => {
             authority(link, &mut faults);
             add(&mut faults, Check::AnchorAsCa, !link.is_ca() || lacks_cert_sign(link) || !is_understood(link));
@@ -64,9 +69,6 @@ fn frame(link: &Link, faults: &mut Vec<Check>) {
     let extensions = link.extensions();
     let critical = |kind| extensions.critical(kind);
     add(faults, Check::NotVersion3, link.version() != 3);
-    let serial = link.serial();
-    let positive = serial.first().is_some_and(|first| *first < 0x80) && serial.iter().any(|octet| *octet != 0);
-    add(faults, Check::Serial, !positive || serial.len() > 20);
     add(faults, Check::EmptyIssuer, link.issuer_folded().is_empty());
     let access = [Kind::AuthorityInfoAccess, Kind::SubjectInfoAccess];
     let bad_access = |kind| critical(kind) == Some(true) || extensions.malformed.contains(&kind);
@@ -76,6 +78,12 @@ fn frame(link: &Link, faults: &mut Vec<Check>) {
     let is_cert_signer = link.is_ca() && !lacks_cert_sign(link);
     let path_len = extensions.basic_constraints.is_some_and(|constraints| constraints.path_len.is_some());
     add(faults, Check::PathLengthMisplaced, path_len && !is_cert_signer);
+}
+
+fn has_bad_serial(link: &Link) -> bool {
+    let serial = link.serial();
+    let positive = serial.first().is_some_and(|first| *first < 0x80) && serial.iter().any(|octet| *octet != 0);
+    !positive || serial.len() > 20
 }
 
 /// A DNS constraint in a form that only URI and e-mail constraints have.
@@ -121,7 +129,6 @@ fn key_identifiers(link: &Link, position: Position, faults: &mut Vec<Check>) {
 
 fn authority(link: &Link, faults: &mut Vec<Check>) {
     let extensions = link.extensions();
-    add(faults, Check::CaWithoutKeyUsage, extensions.key_usage.is_none());
     add(faults, Check::BasicConstraintsNotCritical, extensions.critical(Kind::BasicConstraints) == Some(false));
     add(faults, Check::CaWithoutSubject, link.subject_folded().is_empty());
 }
@@ -144,8 +151,10 @@ fn leaf(link: &Link, faults: &mut Vec<Check>) {
     let names = extensions.alt_names.as_deref().unwrap_or_default();
     add(faults, Check::SanSyntax, names.iter().any(is_bad_name));
     add(faults, Check::WildcardTooWide, names.iter().any(is_too_wide));
-    let strays = |common_name: &String| is_stray(common_name, names);
-    add(faults, Check::CommonNameNotInSan, link.subject_values(COMMON_NAME).iter().any(strays));
+    let common_names = link.subject_values(COMMON_NAME);
+    // There must be one at most. Thousands are not compared with thousands of names.
+    let strays = common_names.len() > 8 || common_names.iter().any(|common_name| is_stray(common_name, names));
+    add(faults, Check::CommonNameNotInSan, strays);
 }
 
 /// The common name repeats no entry of its kind. Two kinds of common name are let pass, as verifiers do: the domain that the

@@ -77,7 +77,7 @@ const fn public(check: Check, id: &'static str, fault: &'static str, source: &'s
 pub const RULES: &[Rule] = &[
     both(Check::AnchorDates, "cert/expired-ca", "is a trust anchor outside its validity", "RFC 5280 6.1.1 (d) leaves it open; OpenSSL and Go refuse it"),
     public(Check::AnchorAsCa, "chain/not-a-ca", "is a trust anchor that is no proper CA certificate", "BR 7.1.2.1"),
-    public(Check::CaWithoutKeyUsage, "cert/ca-no-ku", "is a CA certificate without keyUsage", "RFC 5280 4.2.1.3"),
+    public(Check::CaWithoutKeyUsage, "cert/ca-no-ku", "is an intermediate certificate without keyUsage", "RFC 5280 4.2.1.3"),
     public(Check::BasicConstraintsNotCritical, "cert/bc-not-critical", "is a CA certificate whose basicConstraints is not critical", "RFC 5280 4.2.1.9"),
     public(Check::LeafIsCa, "cert/leaf-is-ca", "is a CA certificate used as a server's", "BR 7.1.2.7.8"),
     public(Check::LeafSignsCertificates, "cert/ku-leaf-certsign", "has keyCertSign although it is no CA certificate", "RFC 5280 4.2.1.9"),

@@ -16,3 +16,4 @@ mod pki;
 mod scanner;
 mod show;
 mod verify;
+mod verify_hostile;

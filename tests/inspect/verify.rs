@@ -100,7 +100,8 @@ fn every_fault_stands_at_its_certificate() {
         .iter()
         .map(|reason| (reason["depth"].as_u64().unwrap(), reason["code"].as_str().unwrap()))
         .collect();
-    let expected = [(0, "cert/expired"), (0, "name/hostname-mismatch"), (1, "cert/expired"), (2, "cert/expired-ca")];
+    let expected =
+        [(0, "cert/expired-leaf"), (0, "name/hostname-mismatch"), (1, "cert/expired-ca"), (2, "cert/expired-ca")];
     for fault in expected {
         assert!(reasons.contains(&fault), "{fault:?} is not in {reasons:?}");
     }
