@@ -8,9 +8,15 @@ mod names;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bad_input;
+mod cert_export;
 mod cert_import;
+mod certconfig;
+mod certconfig_terminal;
 mod change;
+mod closed_streams;
 mod commit_kill;
+mod convert;
 mod home_damage;
 mod init;
 mod lock;

@@ -6,8 +6,13 @@ mod request_openssl;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod export_gnutls;
+mod export_java;
+mod export_nss;
+mod export_openssl;
 mod jks_keytool;
 mod legacy_keys_openssl;
+mod life;
 mod pkcs12_damage;
 mod pkcs12_gnutls;
 mod pkcs12_java;
