@@ -7,6 +7,7 @@ pub mod cert_new;
 pub mod cert_remove;
 pub mod cert_rename;
 pub mod cert_request;
+pub mod cert_show;
 pub mod change_clear;
 pub mod change_commit;
 pub mod change_history;

@@ -10,6 +10,7 @@ pub const COMMANDS: &[&Command] = &[
     &verify::COMMAND,
     &convert::COMMAND,
     &cert::list::COMMAND,
+    &cert::show::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
     &cert::import::COMMAND,

@@ -7,6 +7,7 @@ pub mod cert_new;
 pub mod cert_remove;
 pub mod cert_rename;
 pub mod cert_request;
+mod cert_show;
 mod change_clear;
 mod change_commit;
 mod change_history;

@@ -7,3 +7,4 @@ pub mod new;
 pub mod remove;
 pub mod rename;
 pub mod request;
+pub mod show;
