@@ -9,6 +9,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::Moment;
 use crate::model::private_key::PrivateKey;
 
+use super::cert_import::refuse_unusable;
 use super::exporting::{self, Exported, Form, Material, Part, Recipe, Target, Wanted};
 use super::reading::{self, Source};
 use super::secrets::Secrets;
@@ -39,7 +40,12 @@ pub struct Converted {
 pub fn convert(order: &Order, now: Moment, secrets: &mut dyn Secrets) -> Result<Reply<Converted>, Diagnostics> {
     let mut reading = reading::read_all(&Source::files(&order.files), secrets)?;
     let mut remarks = std::mem::take(&mut reading.remarks);
-    let material = material(&reading.certificates(), order, now, &mut remarks)?;
+    let given = reading.certificates();
+    if wants_key(order) {
+        // A key must not get lost on the way without a word.
+        refuse_unusable(&given).map_err(|errors| errors.with_fact("nothing was written"))?;
+    }
+    let material = material(&given, order, now, &mut remarks)?;
     let whole = if order.form == Form::Pem && material.key.is_some() { Some(Part::All) } else { None };
     let wanted = Wanted {
         form: order.form,
@@ -51,6 +57,14 @@ pub fn convert(order: &Order, now: Moment, secrets: &mut dyn Secrets) -> Result<
     };
     let exported = exporting::export(&material, &wanted, secrets)?;
     Ok(Reply::new(Converted { from: order.files.clone(), exported }, remarks))
+}
+
+/// Whether a key among the files belongs into the new one.
+fn wants_key(order: &Order) -> bool {
+    match order.part {
+        Some(part) => matches!(part, Part::Key | Part::All),
+        None => matches!(order.form, Form::Pem | Form::Pkcs8 | Form::Pkcs12),
+    }
 }
 
 fn name_of(material: &Material) -> String {

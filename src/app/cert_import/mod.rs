@@ -24,6 +24,7 @@ use super::context::Context;
 use super::reading::{self, Source};
 use super::secrets::Secrets;
 
+pub use key::refuse_unusable;
 pub use told::CertImported;
 
 /// What the operator asked for.
