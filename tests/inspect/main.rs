@@ -9,3 +9,4 @@ mod limbo;
 mod pki;
 mod verify;
 mod verify_hostile;
+mod verify_policy;
