@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::formats::pem;
 use crate::model::certificate::SubjectAltName;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::fingerprint::Fingerprint;
@@ -34,6 +35,22 @@ pub struct RequestOrder {
     pub out: Option<PathBuf>,
     pub existing: Existing,
     pub committing: Committing,
+}
+
+impl RequestOrder {
+    /// The request of a profile once more: same key, same names.
+    pub fn again(profile: &ProfileName) -> RequestOrder {
+        RequestOrder {
+            profile: profile.to_string(),
+            wish: Wish::default(),
+            role: None,
+            key_type: KeyType::default(),
+            key_from: Some(profile.to_string()),
+            out: None,
+            existing: Existing::Keep,
+            committing: Committing::default(),
+        }
+    }
 }
 
 /// A request that was made.
@@ -81,11 +98,9 @@ pub fn cert_request(context: &Context, order: &RequestOrder) -> Result<Reply<Sig
     }
     let purpose = making::purpose(order.role.as_deref(), &staged, &mut told)?;
     let wish = wish(order, key_from.as_ref(), &staged, &mut told)?;
-    let identity = identity::identity(&wish, purpose.as_ref(), &mut told);
     told.extend(output_in_the_way(order));
-    let (Some(name), Some(identity), None) = (name, identity, Diagnostics::if_errors(told.clone())) else {
-        return Err(making::refusal(told));
-    };
+    let identity = identity::identity(&wish, purpose.as_ref(), &mut told);
+    let (Some(name), Some(identity)) = (name, identity) else { return Err(making::refusal(told)) };
 
     let key = match &key_from {
         Some(other) => Key::Of(other),
@@ -215,14 +230,10 @@ fn answer(
         key: request.public_key().kind().to_string(),
         key_from,
         public_key_sha256: request.public_key().fingerprint(),
-        pem: pem("CERTIFICATE REQUEST", request.der()),
+        pem: pem::encode("CERTIFICATE REQUEST", request.der()),
         file: order.out.as_ref().map(|path| path.display().to_string()),
         revision,
     }
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    pem::encode_config(&pem::Pem::new(label, der), pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF))
 }
 
 /// Told before anything is made: the file cannot be written where it shall be.

@@ -1,7 +1,7 @@
 //! From what an operator asked for to an identity that can be put into a certificate; every mistake is told at once.
 
 use crate::model::certificate::SubjectAltName;
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::host_name::{HostName, HostNameError, HostNameReason};
 use crate::model::identity::{Identity, Purposes};
 use crate::model::role::Role;
@@ -26,9 +26,8 @@ pub struct Purpose {
     pub host: HostName,
 }
 
-/// Checks a wish. Errors, warnings and notes go to `told`; `None` when there was an error.
+/// Checks a wish. Errors, warnings and notes go to `told`; `None` when there is an error in it then, whoever told it.
 pub fn identity(wish: &Wish, purpose: Option<&Purpose>, told: &mut Vec<Diagnostic>) -> Option<Identity> {
-    let errors = told.len();
     let common_name = wish.subject.common_name.as_deref().and_then(|given| common_name(given, told));
     let mut names = Vec::new();
     names.extend(common_name.clone());
@@ -53,12 +52,24 @@ pub fn identity(wish: &Wish, purpose: Option<&Purpose>, told: &mut Vec<Diagnosti
             None
         }
     };
-    if is_without_host(wish, &names) {
+    if !names.iter().any(is_host) && !told.iter().any(explains_missing_name) {
         told.push(no_name());
     }
-    let failed =
-        told[errors..].iter().any(|diagnostic| diagnostic.severity == crate::model::diagnostic::Severity::Error);
-    subject.filter(|_| !failed).map(|subject| Identity { subject, names, purposes: purposes(wish, purpose) })
+    let is_refused = told.iter().any(is_error);
+    let purposes = purposes(wish, purpose);
+    subject.filter(|_| !is_refused).map(|subject| Identity { subject, names, purposes })
+}
+
+fn is_error(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error
+}
+
+/// A name was given and refused, or would have come from a role or profile that was refused.
+fn explains_missing_name(diagnostic: &Diagnostic) -> bool {
+    let (family, name) = diagnostic.code.split_once('/').unwrap_or_default();
+    let explains =
+        matches!((family, name), ("name" | "role", _) | ("subject", "empty") | ("profile", "exists" | "unknown"));
+    is_error(diagnostic) && explains
 }
 
 /// A common name is a host name or an address: peers compare nothing else with it.
@@ -134,7 +145,7 @@ fn tell_other_name(common_name: Option<&SubjectAltName>, purpose: Option<&Purpos
     {
         let message = format!("the common name `{}` is not the host name that {role} uses, `{host}`", name.value());
         told.push(
-            Diagnostic::warning("name/not-the-role's", message)
+            Diagnostic::warning("name/other-than-role", message)
                 .fact(format!("names in the certificate: {}, {host}", name.value()))
                 .help(format!("leave out --cn to use {host}")),
         );
@@ -167,12 +178,6 @@ fn first_host(names: &[SubjectAltName], told: &mut Vec<Diagnostic>) -> Option<St
 
 fn is_host(name: &SubjectAltName) -> bool {
     matches!(name, SubjectAltName::Dns(_) | SubjectAltName::Ip(_))
-}
-
-/// Nothing was asked for that a peer could compare; names that were refused have been told already.
-fn is_without_host(wish: &Wish, names: &[SubjectAltName]) -> bool {
-    let refused = wish.names.len() > names.len();
-    wish.subject.common_name.is_none() && !refused && !names.iter().any(is_host)
 }
 
 fn no_name() -> Diagnostic {
@@ -320,7 +325,7 @@ mod tests {
         let (identity, told) = taken(&wish(Some("mail.example.com"), &[]), Some(&purpose("outbound")));
         assert_eq!(names(&identity), ["DNS:mail.example.com", "DNS:mx1.example.com"]);
         assert_eq!(identity.purposes, Purposes { server: true, client: true });
-        assert_eq!(told, ["name/not-the-role's"]);
+        assert_eq!(told, ["name/other-than-role"]);
     }
 
     #[test]

@@ -35,8 +35,11 @@ pub fn profile_name(given: &str, told: &mut Vec<Diagnostic>) -> Option<ProfileNa
     match given.parse::<ProfileName>() {
         Ok(name) if name.is_demo() => {
             told.push(
-                Diagnostic::error("profile/demo", "Demo is the built-in profile: it is made by init alone")
-                    .help("choose another name, such as mx-2026"),
+                Diagnostic::error(
+                    "profile/demo",
+                    "Demo is the built-in profile: init makes it, and nothing renames, removes or replaces it",
+                )
+                .help("name another profile, such as mx-2026"),
             );
             None
         }

@@ -1,6 +1,8 @@
 //! Reading the files an operator names: bytes, items, and what is under a password.
 //!
-//! `survey` reads all it can and says what it could not; `read_files` is for those who must have everything.
+//! `survey` reads all it can and says what it could not; `read_all` is for those who must have everything.
+
+use zeroize::Zeroizing;
 
 use crate::inspect::bytes::{self, Form, Item, Items, Kind};
 use crate::inspect::certificates::Certificates;
@@ -60,10 +62,26 @@ impl Reading {
     }
 }
 
+/// Where bytes come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A file; `-` is standard input.
+    File(String),
+    /// What somebody pasted, under a name for messages.
+    Text { name: String, bytes: Zeroizing<Vec<u8>> },
+}
+
+impl Source {
+    /// Files, as an operator names them.
+    pub fn files(names: impl IntoIterator<Item = impl Into<String>>) -> Vec<Source> {
+        names.into_iter().map(|name| Source::File(name.into())).collect()
+    }
+}
+
 /// Reads every file, at most 16 MiB each, and opens what is locked. Anything that could not be read in full is an error, so that
 /// nobody goes on with half a chain.
-pub fn read_files(files: &[String], secrets: &mut dyn Secrets) -> Result<Reading, Diagnostics> {
-    let Survey { reading, mut errors, missing_passwords } = survey(files, secrets);
+pub fn read_all(sources: &[Source], secrets: &mut dyn Secrets) -> Result<Reading, Diagnostics> {
+    let Survey { reading, mut errors, missing_passwords } = survey(sources, secrets);
     errors.extend(missing_passwords);
     match Diagnostics::if_errors(errors) {
         Some(errors) => Err(errors),
@@ -72,11 +90,18 @@ pub fn read_files(files: &[String], secrets: &mut dyn Secrets) -> Result<Reading
 }
 
 /// Reads what can be read of every file.
-pub fn survey(files: &[String], secrets: &mut dyn Secrets) -> Survey {
+pub fn survey(sources: &[Source], secrets: &mut dyn Secrets) -> Survey {
     let mut survey = Survey::default();
     let mut unlocking = Unlocking::new(secrets);
     let mut stdin_is_used = false;
-    for name in files {
+    for source in sources {
+        let name = match source {
+            Source::File(name) => name,
+            Source::Text { name, bytes } => {
+                survey.take(bytes::read(name, bytes), None, &mut unlocking);
+                continue;
+            }
+        };
         if name == "-" && std::mem::replace(&mut stdin_is_used, true) {
             survey.errors.push(stdin_twice());
             continue;

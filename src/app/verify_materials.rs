@@ -9,7 +9,7 @@ use crate::sys::{authorities, folder, input};
 use crate::trust::crl::Crl;
 use crate::trust::link::Link;
 
-use super::reading::{LARGEST_FILE, shell_word, survey, unreadable};
+use super::reading::{LARGEST_FILE, Source, shell_word, survey, unreadable};
 use super::secrets::Secrets;
 
 /// Where trust anchors come from, as `--trust` says it.
@@ -115,7 +115,7 @@ fn certificates(
     remarks: &mut Vec<Diagnostic>,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Sourced> {
-    let survey = survey(&[file.to_owned()], secrets);
+    let survey = survey(&[Source::File(file.to_owned())], secrets);
     errors.extend(survey.errors);
     errors.extend(survey.missing_passwords);
     let found = survey.reading.certificates().certificates;

@@ -1,20 +1,29 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, init, man, schema, verify};
+use super::{cert, change, completions, convert, init, man, menu, schema, show, verify};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
     &init::COMMAND,
+    &show::COMMAND,
+    &verify::COMMAND,
+    &convert::COMMAND,
+    &cert::list::COMMAND,
+    &cert::show::COMMAND,
     &cert::new::COMMAND,
     &cert::request::COMMAND,
+    &cert::import::COMMAND,
+    &cert::export::COMMAND,
+    &cert::rename::COMMAND,
+    &cert::remove::COMMAND,
+    &menu::certconfig::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
-    &verify::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

@@ -48,7 +48,17 @@ struct Flags<'a> {
     prefix: &'static str,
 }
 
+impl NewPasswordArgs {
+    pub fn is_given(&self) -> bool {
+        self.new_password_file.is_some() || self.new_password_env.is_some()
+    }
+}
+
 impl PasswordArgs {
+    pub fn is_given(&self) -> bool {
+        self.password_file.is_some() || self.password_env.is_some()
+    }
+
     fn flags(&self) -> Flags<'_> {
         Flags { file: self.password_file.as_deref(), env: self.password_env.as_deref(), prefix: "--password" }
     }

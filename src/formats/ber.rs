@@ -245,7 +245,7 @@ impl<'a> Input<'a> {
     /// Appends one piece of a string that was written in pieces; pieces may themselves be in pieces.
     fn piece(&self, at: usize, limit: Limit, kind: u8, content: &mut Vec<u8>) -> Result<usize, BerError> {
         let tag = self.byte(at).unwrap_or_default() & !CONSTRUCTED;
-        // X.690 section 8.23.6 lets the pieces of any string be OCTET STRINGs.
+        // X.690 section 8.23 lets the pieces of any string be OCTET STRINGs.
         if tag != kind && tag != OCTET_STRING {
             return Err(BerError::Malformed { offset: at, what: "a string with a piece of another type" });
         }

@@ -23,22 +23,23 @@ pub enum LegacyKeyError {
     Length { bytes: usize, block: usize },
 }
 
+/// All in CBC mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cipher {
-    DesCbc,
-    DesEde3Cbc,
-    Aes128Cbc,
-    Aes192Cbc,
-    Aes256Cbc,
+    Des,
+    TripleDes,
+    Aes128,
+    Aes192,
+    Aes256,
 }
 
 /// By the names in a DEK-Info header.
 const CIPHERS: [(&str, Cipher); 5] = [
-    ("DES-CBC", Cipher::DesCbc),
-    ("DES-EDE3-CBC", Cipher::DesEde3Cbc),
-    ("AES-128-CBC", Cipher::Aes128Cbc),
-    ("AES-192-CBC", Cipher::Aes192Cbc),
-    ("AES-256-CBC", Cipher::Aes256Cbc),
+    ("DES-CBC", Cipher::Des),
+    ("DES-EDE3-CBC", Cipher::TripleDes),
+    ("AES-128-CBC", Cipher::Aes128),
+    ("AES-192-CBC", Cipher::Aes192),
+    ("AES-256-CBC", Cipher::Aes256),
 ];
 
 /// The value of a DEK-Info header: cipher and initialisation vector.
@@ -74,16 +75,16 @@ impl DekInfo {
     /// The key's DER. The password is taken as its UTF-8 bytes, as OpenSSL does.
     pub fn decrypt(&self, encrypted: &[u8], password: &str) -> Result<Zeroizing<Vec<u8>>, LegacyKeyError> {
         let block = self.cipher.block();
-        if encrypted.is_empty() || encrypted.len() % block != 0 {
+        if encrypted.is_empty() || !encrypted.len().is_multiple_of(block) {
             return Err(LegacyKeyError::Length { bytes: encrypted.len(), block });
         }
         let key = derive(password.as_bytes(), &self.iv, self.cipher.key_length());
         match self.cipher {
-            Cipher::DesCbc => run::<Des>(&key, &self.iv, encrypted),
-            Cipher::DesEde3Cbc => run::<TdesEde3>(&key, &self.iv, encrypted),
-            Cipher::Aes128Cbc => run::<Aes128>(&key, &self.iv, encrypted),
-            Cipher::Aes192Cbc => run::<Aes192>(&key, &self.iv, encrypted),
-            Cipher::Aes256Cbc => run::<Aes256>(&key, &self.iv, encrypted),
+            Cipher::Des => run::<Des>(&key, &self.iv, encrypted),
+            Cipher::TripleDes => run::<TdesEde3>(&key, &self.iv, encrypted),
+            Cipher::Aes128 => run::<Aes128>(&key, &self.iv, encrypted),
+            Cipher::Aes192 => run::<Aes192>(&key, &self.iv, encrypted),
+            Cipher::Aes256 => run::<Aes256>(&key, &self.iv, encrypted),
         }
     }
 }
@@ -91,17 +92,17 @@ impl DekInfo {
 impl Cipher {
     fn block(self) -> usize {
         match self {
-            Cipher::DesCbc | Cipher::DesEde3Cbc => 8,
+            Cipher::Des | Cipher::TripleDes => 8,
             _ => 16,
         }
     }
 
     fn key_length(self) -> usize {
         match self {
-            Cipher::DesCbc => 8,
-            Cipher::Aes128Cbc => 16,
-            Cipher::DesEde3Cbc | Cipher::Aes192Cbc => 24,
-            Cipher::Aes256Cbc => 32,
+            Cipher::Des => 8,
+            Cipher::Aes128 => 16,
+            Cipher::TripleDes | Cipher::Aes192 => 24,
+            Cipher::Aes256 => 32,
         }
     }
 }

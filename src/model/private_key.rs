@@ -42,6 +42,19 @@ impl KeyType {
         KeyType::Ed25519,
     ];
 
+    /// What the finished key is called.
+    pub fn kind(self) -> KeyKind {
+        match self {
+            KeyType::EcdsaP256 => KeyKind::EcdsaP256,
+            KeyType::EcdsaP384 => KeyKind::EcdsaP384,
+            KeyType::EcdsaP521 => KeyKind::EcdsaP521,
+            KeyType::Rsa2048 => KeyKind::Rsa(2048),
+            KeyType::Rsa3072 => KeyKind::Rsa(3072),
+            KeyType::Rsa4096 => KeyKind::Rsa(4096),
+            KeyType::Ed25519 => KeyKind::Ed25519,
+        }
+    }
+
     /// As written after `--key-type`.
     pub fn as_str(self) -> &'static str {
         match self {

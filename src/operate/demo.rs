@@ -1,19 +1,18 @@
 //! The Demo profile of a new home: it encrypts from the first minute, and no verifier will ever believe it.
 
-use rcgen::{
-    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, SanType,
-    SerialNumber,
-};
-
-use crate::model::certificate::Certificate;
+use crate::model::certificate::SubjectAltName;
 use crate::model::host_name::HostName;
+use crate::model::identity::{Identity, Purposes};
 use crate::model::moment::Moment;
 use crate::model::private_key::{KeyType, PrivateKey};
 use crate::model::profile::{ChainEnd, Profile};
 use crate::model::profile_name::{DEMO, ProfileName};
+use crate::model::subject::{Attribute, Subject, SubjectFields};
+
+use super::making::{Validity, self_signed};
 
 /// Ten years: nobody should be woken up by it.
-const LIFETIME: time::Duration = time::Duration::days(3650);
+const DAYS: u32 = 3650;
 
 /// The library that makes the certificate refused; its words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,11 +21,9 @@ pub struct DemoError(pub String);
 
 /// Makes a key on the spot and a self-signed certificate for `hostname`.
 pub fn demo(hostname: &HostName, now: Moment) -> Result<Profile, DemoError> {
-    let failed = |error: &dyn std::fmt::Display| DemoError(error.to_string());
-    let key = PrivateKey::generate(KeyType::EcdsaP256).map_err(|error| failed(&error))?;
-    let pair = KeyPair::try_from(key.pkcs8()).map_err(|error| failed(&error))?;
-    let made = parameters(hostname, now)?.self_signed(&pair).map_err(|error| failed(&error))?;
-    let certificate = Certificate::from_der(made.der()).map_err(|error| failed(&error))?;
+    let key = PrivateKey::generate(KeyType::EcdsaP256).map_err(|error| DemoError(error.to_string()))?;
+    let certificate = self_signed(&identity(hostname)?, &key, Validity::days(DAYS, now))
+        .map_err(|error| DemoError(error.to_string()))?;
     let mut profile = Profile::new(ProfileName::demo(), key, now);
     profile.certificate = Some(certificate);
     profile.record.demo = true;
@@ -34,30 +31,16 @@ pub fn demo(hostname: &HostName, now: Moment) -> Result<Profile, DemoError> {
     Ok(profile)
 }
 
-fn parameters(hostname: &HostName, now: Moment) -> Result<CertificateParams, DemoError> {
-    let mut parameters = CertificateParams::default();
-    let mut name = DistinguishedName::new();
-    name.push(DnType::OrganizationName, DEMO);
-    // RFC 5280 appendix A.1: a common name has at most 64 characters; the full name is in the SAN.
-    if hostname.as_str().len() <= 64 {
-        name.push(DnType::CommonName, hostname.as_str());
-    }
-    parameters.distinguished_name = name;
-    let dns = hostname.as_str().try_into().map_err(|error: rcgen::Error| DemoError(error.to_string()))?;
-    parameters.subject_alt_names = vec![SanType::DnsName(dns)];
-    parameters.not_before = now;
-    parameters.not_after = now + LIFETIME;
-    parameters.serial_number = Some(serial()?);
-    parameters.is_ca = IsCa::ExplicitNoCa;
-    parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
-    Ok(parameters)
-}
-
-/// 127 random bits, positive, of full length.
-fn serial() -> Result<SerialNumber, DemoError> {
-    let mut bytes = [0; 16];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| DemoError("there is no randomness".to_owned()))?;
-    bytes[0] = bytes[0] & 0x7f | 0x40;
-    Ok(SerialNumber::from_slice(&bytes))
+fn identity(hostname: &HostName) -> Result<Identity, DemoError> {
+    // A name that is too long for a common name stands in the SAN alone.
+    let fits = hostname.as_str().len() <= Attribute::CommonName.limit();
+    let fields = SubjectFields {
+        common_name: fits.then(|| hostname.to_string()),
+        organization: Some(DEMO.to_owned()),
+        ..SubjectFields::default()
+    };
+    let subject = Subject::new(&fields)
+        .map_err(|errors| DemoError(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))?;
+    let names = vec![SubjectAltName::Dns(hostname.to_string())];
+    Ok(Identity { subject, names, purposes: Purposes { server: true, client: true } })
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use pem::{EncodeConfig, LineEnding, Pem};
 use zeroize::Zeroizing;
 
+use crate::formats::pem;
 use crate::model::certificate::Certificate;
 use crate::model::private_key::PrivateKey;
 use crate::model::profile::{Previous, Profile, ProfileRecord, ProfileSummary};
@@ -30,13 +30,13 @@ pub(super) fn write(directory: &Directory, profile: &Profile) -> Result<(), Home
     let record = toml_edit::ser::to_string_pretty(&profile.record)
         .map_err(|error| damaged(directory, RECORD, error.to_string()))?;
     directory.create(RECORD, record.as_bytes())?;
-    let key = Zeroizing::new(encode("PRIVATE KEY", profile.key.pkcs8()));
+    let key = Zeroizing::new(pem::encode("PRIVATE KEY", profile.key.pkcs8()));
     directory.create(KEY, key.as_bytes())?;
     write_certificates(directory, CERTIFICATE, profile.certificate.as_slice())?;
     write_certificates(directory, INTERMEDIATES, &profile.intermediates)?;
     write_certificates(directory, ROOT, profile.root.as_slice())?;
     if let Some(request) = &profile.request {
-        directory.create(REQUEST, encode("CERTIFICATE REQUEST", request.der()).as_bytes())?;
+        directory.create(REQUEST, pem::encode("CERTIFICATE REQUEST", request.der()).as_bytes())?;
     }
     if let Some(previous) = &profile.previous {
         let inner = directory.make(PREVIOUS)?;
@@ -51,13 +51,8 @@ fn write_certificates(directory: &Directory, name: &str, certificates: &[Certifi
     if certificates.is_empty() {
         return Ok(());
     }
-    let text: String = certificates.iter().map(|certificate| encode("CERTIFICATE", certificate.der())).collect();
+    let text: String = certificates.iter().map(|certificate| pem::encode("CERTIFICATE", certificate.der())).collect();
     Ok(directory.create(name, text.as_bytes())?)
-}
-
-fn encode(label: &str, der: &[u8]) -> String {
-    let pem = Pem::new(label, der);
-    pem::encode_config(&pem, EncodeConfig::new().set_line_ending(LineEnding::LF))
 }
 
 /// Reads the whole profile; the key must be private to its owner.
@@ -103,12 +98,13 @@ fn read_record(directory: &Directory) -> Result<ProfileRecord, HomeError> {
 
 fn read_key(directory: &Directory) -> Result<PrivateKey, HomeError> {
     let text = directory.read_secret(KEY, FILE_LIMIT)?;
-    let blocks = pem::parse_many(text.as_slice()).map_err(|error| damaged(directory, KEY, error.to_string()))?;
-    let mut keys = blocks.into_iter().filter(|block| block.tag().ends_with("PRIVATE KEY"));
-    let (Some(key), None) = (keys.next(), keys.next()) else {
+    let blocks = pem::blocks(&text).map_err(|error| damaged(directory, KEY, error.to_string()))?;
+    // All of them are wiped, wanted or not.
+    let blocks = blocks.into_iter().map(|(label, der)| (label, Zeroizing::new(der)));
+    let mut keys = blocks.filter(|(label, _)| label.ends_with("PRIVATE KEY"));
+    let (Some((_, der)), None) = (keys.next(), keys.next()) else {
         return Err(damaged(directory, KEY, "it must hold exactly one private key".to_owned()));
     };
-    let der = Zeroizing::new(key.into_contents());
     PrivateKey::from_der(&der).map_err(|error| damaged(directory, KEY, error.to_string()))
 }
 
@@ -138,16 +134,14 @@ fn read_blocks(directory: &Directory, name: &str, label: &str) -> Result<Option<
         Err(error) if error.is_missing() => return Ok(None),
         other => other?,
     };
-    let blocks = pem::parse_many(&text).map_err(|error| damaged(directory, name, error.to_string()))?;
-    // A block that the reader skipped would be a certificate silently lost.
-    let begun = text.windows(11).filter(|window| window == b"-----BEGIN ").count();
-    if blocks.is_empty() || blocks.len() != begun {
-        return Err(damaged(directory, name, format!("{} of {begun} PEM blocks are readable", blocks.len())));
+    let blocks = pem::blocks(&text).map_err(|error| damaged(directory, name, error.to_string()))?;
+    if blocks.is_empty() {
+        return Err(damaged(directory, name, format!("it holds no `{label}`")));
     }
-    if let Some(other) = blocks.iter().find(|block| block.tag() != label) {
-        return Err(damaged(directory, name, format!("it holds `{}` where `{label}` belongs", other.tag())));
+    if let Some((other, _)) = blocks.iter().find(|(found, _)| found != label) {
+        return Err(damaged(directory, name, format!("it holds `{other}` where `{label}` belongs")));
     }
-    Ok(Some(blocks.into_iter().map(Pem::into_contents).collect()))
+    Ok(Some(blocks.into_iter().map(|(_, der)| der).collect()))
 }
 
 fn read_previous(directory: &Directory) -> Result<Option<Previous>, HomeError> {

@@ -48,12 +48,17 @@ fn line(value: &impl Serialize) -> String {
 
 /// The published JSON Schema (draft 2020-12) of an answer.
 pub fn answer_schema<A: Answer + 'static>() -> serde_json::Value {
-    with_name(schemars::schema_for!(Envelope<'static, A>), A::SCHEMA)
+    with_name(serialised::<Envelope<'static, A>>(), A::SCHEMA)
 }
 
 /// The published JSON Schema of a failure.
 pub fn failure_schema() -> serde_json::Value {
-    with_name(schemars::schema_for!(Failure<'static>), ERROR_SCHEMA)
+    with_name(serialised::<Failure<'static>>(), ERROR_SCHEMA)
+}
+
+/// As it is written: a key that is left out when it has nothing to say is not required.
+fn serialised<T: JsonSchema>() -> schemars::Schema {
+    schemars::generate::SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 fn with_name(schema: schemars::Schema, name: &str) -> serde_json::Value {

@@ -110,3 +110,13 @@ fn openssl_reads_the_demo_certificate_as_its_own_issuer() {
     );
     run.code(0).out_has("certificate.pem: OK").out_has("CN = mx1.example.com").out_has("CA:FALSE");
 }
+
+#[test]
+fn a_host_name_that_is_too_long_for_a_common_name_stands_in_the_san() {
+    let bench = Bench::new();
+    let long = format!("{}.{}.example.com", "a".repeat(60), "b".repeat(60));
+    bench.run(["init", "--hostname", &long]).code(0);
+    let home = sealpost::operate::Home::open(&bench.home()).unwrap();
+    let demo = home.running().unwrap().profile(&"Demo".parse().unwrap()).unwrap().certificate.unwrap();
+    assert_eq!((demo.subject().common_name(), demo.dns_names().next()), (None, Some(long.as_str())));
+}

@@ -1,12 +1,24 @@
 //! The operate flow: profiles, staging, commits, revisions, and what survives when they are interrupted.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cert_list;
+mod cert_new;
+mod cert_request;
+mod names;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bad_input;
+mod cert_export;
+mod cert_import;
+mod certconfig;
+mod certconfig_terminal;
 mod change;
+mod closed_streams;
 mod commit_kill;
+mod convert;
 mod home_damage;
 mod init;
 mod lock;
+mod owner;
 mod staging;

@@ -1,6 +1,8 @@
 //! What every test uses: the program itself, real programs to compare with, and folders that vanish.
 #![allow(dead_code)]
 
+pub mod authority;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

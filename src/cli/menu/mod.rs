@@ -1,3 +1,5 @@
 //! The appliance's question-and-answer dialogues. They call the same verbs as the commands and decide nothing themselves.
 
+pub mod certconfig;
+pub mod dialogue;
 pub mod prompter;

@@ -22,8 +22,6 @@ pub const SHA224: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.4");
 pub const SHA256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
 pub const SHA384: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.2");
 pub const SHA512: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.3");
-pub const SHA512_224: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.5");
-pub const SHA512_256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.6");
 
 pub const AES_128_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.2");
 pub const AES_192_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.22");
@@ -64,8 +62,8 @@ const NAMES: &[(ObjectIdentifier, &str)] = &[
     (SHA256, "SHA-256"),
     (SHA384, "SHA-384"),
     (SHA512, "SHA-512"),
-    (SHA512_224, "SHA-512/224"),
-    (SHA512_256, "SHA-512/256"),
+    (oid("2.16.840.1.101.3.4.2.5"), "SHA-512/224"),
+    (oid("2.16.840.1.101.3.4.2.6"), "SHA-512/256"),
     (oid("2.16.840.1.101.3.4.2.8"), "SHA3-256"),
     (oid("2.16.840.1.101.3.4.2.9"), "SHA3-384"),
     (oid("2.16.840.1.101.3.4.2.10"), "SHA3-512"),

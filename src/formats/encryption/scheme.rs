@@ -91,6 +91,15 @@ impl Scheme {
         Ok(Scheme { kind, cost: u64::from(iterations) })
     }
 
+    /// Whether it is one of those that most programs write and that p12-keystore reads.
+    pub fn is_common(&self) -> bool {
+        match &self.kind {
+            Kind::Pbes2 { cipher, .. } => matches!(cipher, Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256),
+            Kind::Pkcs12 { cipher, .. } => matches!(cipher, Cipher::TripleDes3 | Cipher::Rc2(5)),
+            Kind::Pkcs5(_) | Kind::Pbes1 { .. } => false,
+        }
+    }
+
     /// # Errors
     /// `WrongKey` when the padding is not there. Once in 256 times a wrong password passes: judge what comes out.
     pub fn decrypt(&self, data: &[u8], password: &Password) -> Result<Zeroizing<Vec<u8>>, EncryptionError> {

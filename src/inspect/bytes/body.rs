@@ -155,15 +155,22 @@ impl Reader<'_> {
 
     /// `\n`, `\r`, `\r\n`, with one backslash or, quoted twice, more of them.
     fn escaped_line_end(&mut self, at: usize) -> Option<usize> {
+        let (letter, next) = self.escaped_letter(at)?;
+        self.layout.escaped.get_or_insert(at);
+        match (letter, self.escaped_letter(next)) {
+            (b'r', Some((b'n', after))) => Some(after),
+            _ => Some(next),
+        }
+    }
+
+    /// `n` or `r` behind one to four backslashes at `at`, and the place after it.
+    fn escaped_letter(&self, at: usize) -> Option<(u8, usize)> {
         let mut letter = at;
         while self.byte(letter) == Some(b'\\') && letter < at + 4 {
             letter += 1;
         }
-        if !matches!(self.byte(letter), Some(b'n' | b'r')) {
-            return None;
-        }
-        self.layout.escaped.get_or_insert(at);
-        Some(letter + 1)
+        let found = self.byte(letter).filter(|byte| letter > at && matches!(byte, b'n' | b'r'))?;
+        Some((found, letter + 1))
     }
 
     fn kind(&self, line: &Line, headers_may_stand: bool, none_yet: bool) -> LineKind {

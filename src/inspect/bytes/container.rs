@@ -43,7 +43,7 @@ pub(super) fn pkcs12(bytes: &[u8], place: &Place) -> Result<Object, Problem> {
         Err(Pkcs12Error::NotPkcs12) => return Err(Problem::Unknown),
         Err(error) => return Err(Problem::Malformed(error.to_string())),
     };
-    let locked = Locked::new(protection.to_string(), place.clone(), Sealed::Pkcs12(bytes.into()));
+    let locked = Locked::new(format!("PKCS#12, {protection}"), place.clone(), Sealed::Pkcs12(bytes.into()));
     let items = match protection.needs_password() {
         true => vec![Item { place: place.clone(), name: None, kind: Kind::Locked(locked) }],
         false => locked.unlock("").map_err(|error| Problem::Malformed(error.to_string()))?,

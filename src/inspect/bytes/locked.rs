@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::container::entry_place;
+use super::damage::Damage;
 use super::object;
+use super::recognise::shell_word;
 use super::{Item, Kind};
 use crate::formats::jks::{self, JksError, JksKey};
 use crate::formats::legacy_key::{DekInfo, LegacyKeyError};
 use crate::formats::pkcs8::{self, Pkcs8Error};
-use crate::formats::pkcs12::{self, Content, Pkcs12Error};
+use crate::formats::pkcs12::{self, Content, Mac, Pkcs12Error};
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
 use crate::model::private_key::PrivateKeyError;
@@ -38,6 +40,7 @@ pub(super) enum Sealed {
 /// Why a password opened nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnlockError {
+    /// Or, where `is_authenticated` is false, a damaged file: nothing in it tells the two apart.
     #[error("wrong password")]
     WrongPassword,
     /// What it is protected by, and what can be done where something can.
@@ -50,6 +53,45 @@ pub enum UnlockError {
 impl Locked {
     pub(super) fn new(protection: String, place: Place, sealed: Sealed) -> Locked {
         Locked { protection, place, sealed }
+    }
+
+    /// Whether the protection rests on MD5, SHA-1, DES or RC2, and is cheap to break for whoever has the file.
+    pub fn is_legacy(&self) -> bool {
+        match &self.sealed {
+            Sealed::Pkcs12(bytes) => pkcs12::inspect(bytes).is_ok_and(|protection| protection.is_legacy()),
+            Sealed::Pkcs8(_) => false,
+            Sealed::Legacy { .. } | Sealed::Jks(_) | Sealed::JksKey(_) | Sealed::Jceks => true,
+        }
+    }
+
+    /// Whether a wrong password can be told from damage: there is a MAC or a digest over the whole file.
+    pub fn is_authenticated(&self) -> bool {
+        match &self.sealed {
+            Sealed::Pkcs12(bytes) => pkcs12::inspect(bytes).is_ok_and(|protection| protection.mac != Mac::None),
+            Sealed::Pkcs8(_) | Sealed::Legacy { .. } => false,
+            Sealed::Jks(_) | Sealed::JksKey(_) | Sealed::Jceks => true,
+        }
+    }
+
+    /// The damage that a weak protection is.
+    pub(super) fn weakness(&self) -> Option<Damage> {
+        let damage = match &self.sealed {
+            Sealed::Pkcs12(_) if self.is_legacy() => Damage::warning(
+                "pem/p12-legacy-encryption",
+                self.place.clone(),
+                format!("the PKCS#12 has an old protection: {}", self.protection),
+            )
+            .fact("OpenSSL 3 programs open it only with -legacy, and whoever has the file can try passwords cheaply")
+            .help(format!("sealpost convert {} --to pkcs12 --out new.p12", shell_word(&self.place.file))),
+            Sealed::Legacy { .. } => {
+                let message = "the key is encrypted in the old way of PEM headers";
+                Damage::note("key/encrypted", self.place.clone(), message)
+                    .fact("one round of MD5 makes the key from the password, so passwords can be tried cheaply")
+                    .help(format!("openssl pkcs8 -topk8 -in {} -out new.key", shell_word(&self.place.file)))
+            }
+            _ => return None,
+        };
+        Some(damage)
     }
 
     /// What it is and how it is protected, such as `encrypted PKCS#8 key, PBES2: …`.
@@ -131,14 +173,18 @@ fn of_pkcs8(error: Pkcs8Error) -> UnlockError {
     match error {
         Pkcs8Error::WrongPassword => UnlockError::WrongPassword,
         Pkcs8Error::Unsupported(what) => UnlockError::Unsupported(what),
+        limit @ Pkcs8Error::TooManyIterations { .. } => UnlockError::Unsupported(limit.to_string()),
         other => UnlockError::Malformed(other.to_string()),
     }
 }
 
 fn of_pkcs12(error: Pkcs12Error) -> UnlockError {
     match error {
-        Pkcs12Error::WrongPassword => UnlockError::WrongPassword,
+        Pkcs12Error::WrongPassword | Pkcs12Error::WrongPasswordOrDamaged => UnlockError::WrongPassword,
         Pkcs12Error::Unsupported(what) => UnlockError::Unsupported(what),
+        limit @ (Pkcs12Error::TooManyIterations { .. } | Pkcs12Error::OtherPassword(_)) => {
+            UnlockError::Unsupported(limit.to_string())
+        }
         other => UnlockError::Malformed(other.to_string()),
     }
 }

@@ -32,8 +32,8 @@ pub struct Marker {
 
 /// Hyphens on either side of a marker (RFC 7468 section 3).
 const HYPHENS: usize = 5;
-/// The longest label looked for; the longest in use has 25 characters.
-const LABEL: usize = 64;
+/// The longest label looked for; the longest in use has 26 characters.
+const LABEL: usize = 40;
 
 /// Labels by which a spoilt marker is told from a line of prose.
 const LABELS: [&str; 24] = [
@@ -85,6 +85,10 @@ fn marker_at(text: &[u8], from: usize, at: usize) -> Option<Marker> {
         return None;
     }
     let label_from = skip_space(text, at + word);
+    // A spoilt marker must have a label that is known, and those begin with a letter.
+    if before.count < HYPHENS && !text.get(label_from).is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let (label, after) = label_and_dashes(text, label_from);
     let spelt = exact && !spaced && (is_upper(text, &label) || !is_known(text, &label));
     let flaw = flaw(&before, &after, spelt);

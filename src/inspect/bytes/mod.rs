@@ -14,6 +14,8 @@ mod markers;
 mod object;
 mod pem_file;
 mod pem_label;
+mod pem_layout;
+mod pem_wording;
 mod recognise;
 pub mod scanner;
 pub mod text;

@@ -6,29 +6,37 @@ use super::scanner::Block;
 use crate::model::place::Place;
 
 /// What is to be said about the label of a block that could be read.
-pub(super) fn judge(block: &Block, kind: &Kind, has_certificate: bool, place: Place) -> Option<Damage> {
+pub(super) fn judge(block: &Block, kind: &Kind, has_certificate: bool, place: &Place) -> Option<Damage> {
     let number = block.number;
     match (block.label.as_str(), kind) {
         ("TRUSTED CERTIFICATE", _) => Some(
-            Damage::warning("pem/trusted-label", place, format!("block {number} has the label TRUSTED CERTIFICATE"))
-                .fact("only OpenSSL programs see it; GnuTLS, Go and rustls programs skip it")
-                .fact("the trust settings after the certificate were left out")
-                .help("openssl x509 -in FILE -out mended.pem writes a plain certificate"),
+            Damage::warning(
+                "pem/trusted-label",
+                place.clone(),
+                format!("block {number} has the label TRUSTED CERTIFICATE"),
+            )
+            .fact("only OpenSSL programs see it; GnuTLS, Go and rustls programs skip it")
+            .fact("the trust settings after the certificate were left out")
+            .help("openssl x509 -in FILE -out mended.pem writes a plain certificate"),
         ),
         ("X509 CERTIFICATE", Kind::Certificate(_)) => Some(
-            Damage::note("pem/legacy-label", place, format!("block {number} has the old label X509 CERTIFICATE"))
-                .fact("only OpenSSL programs see it; GnuTLS, Go and rustls programs skip it"),
+            Damage::note(
+                "pem/legacy-label",
+                place.clone(),
+                format!("block {number} has the old label X509 CERTIFICATE"),
+            )
+            .fact("only OpenSSL programs see it; GnuTLS, Go and rustls programs skip it"),
         ),
         ("NEW CERTIFICATE REQUEST", Kind::Request(_)) => Some(
             Damage::note(
                 "pem/legacy-label",
-                place,
+                place.clone(),
                 format!("block {number} has the old label NEW CERTIFICATE REQUEST"),
             )
             .fact("some CAs want CERTIFICATE REQUEST"),
         ),
         (label, kind) => {
-            wrong_label(label, kind, number, &place).or_else(|| foreign(kind, has_certificate, number, place))
+            wrong_label(label, kind, number, place).or_else(|| guest(kind, has_certificate, number, place))
         }
     }
 }
@@ -56,7 +64,7 @@ fn wrong_label(label: &str, kind: &Kind, number: usize, place: &Place) -> Option
 }
 
 /// In a file of certificates everything else is a guest.
-fn foreign(kind: &Kind, has_certificate: bool, number: usize, place: Place) -> Option<Damage> {
+fn guest(kind: &Kind, has_certificate: bool, number: usize, place: &Place) -> Option<Damage> {
     if !has_certificate {
         return None;
     }
@@ -66,13 +74,33 @@ fn foreign(kind: &Kind, has_certificate: bool, number: usize, place: Place) -> O
         Kind::Other(what) => what,
         Kind::Key(_) | Kind::UnusableKey(_) | Kind::Locked(_) => {
             let message = format!("block {number} is a private key in a file with certificates");
-            return Some(Damage::note("pem/private-key", place, message));
+            return Some(Damage::note("pem/private-key", place.clone(), message));
         }
         Kind::Certificate(_) => return None,
     };
     let message = format!("block {number} is {what} among certificates");
     Some(
-        Damage::note("pem/foreign-block", place, message)
+        Damage::note("pem/foreign-block", place.clone(), message)
             .fact("GnuTLS programs find no certificate when it stands in front; others skip it"),
     )
+}
+
+/// Labels of other worlds, whose content is not DER.
+pub(super) fn foreign(label: &str) -> Option<&'static str> {
+    match label {
+        "OPENSSH PRIVATE KEY" | "SSH2 ENCRYPTED PRIVATE KEY" => Some("OpenSSH private key"),
+        "SSH2 PUBLIC KEY" => Some("SSH public key"),
+        "PGP PUBLIC KEY BLOCK" => Some("PGP public key"),
+        "PGP PRIVATE KEY BLOCK" => Some("PGP private key"),
+        "PGP MESSAGE" | "PGP SIGNATURE" | "PGP SIGNED MESSAGE" => Some("PGP message"),
+        "AGE ENCRYPTED FILE" => Some("age-encrypted file"),
+        _ => None,
+    }
+}
+
+/// Labels that promise something this program reads.
+pub(super) fn is_known(label: &str) -> bool {
+    ["CERTIFICATE", "KEY", "REQUEST", "PKCS7", "PKCS12", "CMS", "CRL", "SIGNED DATA"]
+        .iter()
+        .any(|end| label.ends_with(end))
 }

@@ -1,13 +1,18 @@
 //! What a file is as a whole, and how to get what is needed out of a file of another kind.
 
 use super::damage::{Damage, Damages, counted};
-use super::{Form, Items, body, container, der_file, object, pem_file, scanner};
+use super::{Form, Items, Kind, body, container, der_file, object, pem_file, scanner};
 use crate::model::diagnostic::Severity;
 use crate::model::place::Place;
 
 /// The one way in: binary forms by their first bytes, then text with markers, then everything else.
 pub(super) fn read(file: &str, bytes: &[u8]) -> Items {
     let mut items = dispatch(file, bytes);
+    let weaknesses = items.items.iter().filter_map(|item| match &item.kind {
+        Kind::Locked(locked) => locked.weakness(),
+        _ => None,
+    });
+    items.damages.extend(weaknesses);
     let nothing = items.items.is_empty() && !items.damages.iter().any(|damage| damage.severity == Severity::Error);
     if nothing {
         items.damages.push(nothing_found(file, bytes, items.form));

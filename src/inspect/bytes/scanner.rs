@@ -140,10 +140,10 @@ impl Scanner<'_> {
             }
             (Edge::End, Some(open)) => {
                 self.scan.ends += 1;
-                let label = self.label(&marker.label);
-                let closing = match label == self.label(&open.label) {
+                let same = self.slice(&marker.label).eq_ignore_ascii_case(self.slice(&open.label));
+                let closing = match same {
                     true => Closing::End,
-                    false => Closing::OtherLabel { label, at },
+                    false => Closing::OtherLabel { label: self.label(&marker.label), at },
                 };
                 self.outside_from = marker.span.end;
                 self.close(open, at, marker.span.end, closing);
@@ -251,13 +251,18 @@ impl Scanner<'_> {
         self.outside(self.outside_from..end);
         let rest = self.text.get(self.outside_from..).unwrap_or_default();
         let last = rest.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let last = after_escaped_ends(last);
         if is_cut_marker(last.trim_ascii()) && self.outside_from > 0 {
             self.remark(Remark::CutMarker { at: end - last.len() });
         }
     }
 
     fn label(&self, span: &Range<usize>) -> String {
-        String::from_utf8_lossy(self.text.get(span.clone()).unwrap_or_default()).to_ascii_uppercase()
+        String::from_utf8_lossy(self.slice(span)).to_ascii_uppercase()
+    }
+
+    fn slice(&self, span: &Range<usize>) -> &[u8] {
+        self.text.get(span.clone()).unwrap_or_default()
     }
 
     fn remark(&mut self, remark: Remark) {
@@ -284,6 +289,12 @@ fn without_escaped_ends(line: &[u8]) -> &[u8] {
         content = rest.trim_ascii();
     }
     content
+}
+
+/// What stands behind the last literal `\n` of a line.
+fn after_escaped_ends(line: &[u8]) -> &[u8] {
+    let end = line.windows(2).rposition(|pair| matches!(pair, [b'\\', b'n' | b'r']));
+    line.get(end.map_or(0, |at| at + 2)..).unwrap_or_default()
 }
 
 fn offset_in(outer: &[u8], inner: &[u8]) -> usize {

@@ -1,0 +1,55 @@
+//! What every benchmark uses: two things measured in turns in the same run, and their ratio.
+#![allow(dead_code)]
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Runs both in turns, `rounds` times each, and gives the medians. Turns, because the machine's mood changes.
+pub fn in_turns(rounds: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> (Duration, Duration) {
+    ours();
+    theirs();
+    let mut times = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        times.0.push(timed(&mut ours));
+        times.1.push(timed(&mut theirs));
+    }
+    (median(times.0), median(times.1))
+}
+
+pub fn timed(work: &mut impl FnMut()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// One line of the report: both times, their ratio, and the bar it is held to.
+pub fn report(what: &str, ours: Duration, theirs: Duration, bar: f64) {
+    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+    let verdict = if ratio <= bar { "holds" } else { "MISSED" };
+    println!("{what}: {ours:.1?} against {theirs:.1?}, ratio {ratio:.2}, bar {bar:.2}: {verdict}");
+}
+
+/// The program in its release form.
+pub fn sealpost() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_sealpost"))
+}
+
+/// Runs a command to its end without showing what it says; it has to succeed.
+pub fn quietly(command: &mut Command) {
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(status.is_ok_and(|status| status.success()), "{command:?} failed");
+}
+
+/// True when the peer can be started.
+pub fn found(program: &str, argument: &str) -> bool {
+    let found = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    if !found {
+        println!("skipped: {program} not found");
+    }
+    found
+}

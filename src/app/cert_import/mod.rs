@@ -1,0 +1,193 @@
+//! `cert import`: what a CA signed, or a key with its certificates, becomes a profile.
+//!
+//! Steps, each in its file: the files are read (`app::reading`), one key is settled on (`key`), the chain is built around it
+//! (`inspect::chain`) and its end found (`ending`), all of it is judged (`checks`), and a profile is staged.
+
+mod checks;
+mod ending;
+mod key;
+mod told;
+
+use crate::inspect::certificates::Certificates;
+use crate::inspect::chain::{Chain, Found};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::place::Place;
+use crate::model::private_key::PrivateKey;
+use crate::model::profile::{Imported, Previous, Profile};
+use crate::model::profile_name::ProfileName;
+use crate::operate::{Intent, Staged};
+
+use super::committing::{self, Committing, Outcome};
+use super::context::Context;
+use super::reading::{self, Source};
+use super::secrets::Secrets;
+
+pub use told::CertImported;
+
+/// What the operator asked for.
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub profile: ProfileName,
+    pub sources: Vec<Source>,
+    /// Codes of findings that shall not stop the import, such as `cert/expired-leaf`.
+    pub accept: Vec<String>,
+    /// Say what would be done, and do nothing.
+    pub dry_run: bool,
+    pub committing: Committing,
+}
+
+impl Order {
+    /// Stages what `sources` hold, and accepts nothing that is wrong.
+    pub fn new(profile: ProfileName, sources: Vec<Source>) -> Order {
+        Order { profile, sources, accept: Vec::new(), dry_run: false, committing: Committing::default() }
+    }
+}
+
+/// Reads the files, makes them a profile, and stages it. A profile that would be as it was is not staged again.
+pub fn cert_import(
+    context: &Context,
+    order: &Order,
+    secrets: &mut dyn Secrets,
+) -> Result<Reply<CertImported>, Diagnostics> {
+    refuse_demo(&order.profile)?;
+    let mut reading = reading::read_all(&order.sources, secrets)?;
+    let mut remarks = std::mem::take(&mut reading.remarks);
+    let given = reading.certificates();
+    let comment = order.committing.comment.clone().unwrap_or_default();
+    let plan = |staged: &Staged| plan(context, order, &given, &comment, staged);
+    if order.dry_run {
+        let staged = super::home::open(context)?.staged()?;
+        let planned = plan(&staged)?;
+        remarks.extend(planned.findings.iter().cloned());
+        return Ok(Reply::new(told::answer(order, &reading, &planned, None, context.now), remarks));
+    }
+    let (outcome, planned) = committing::stage(context, &order.committing, |_, staged| {
+        let planned = plan(staged)?;
+        let intents = if planned.changed { vec![Intent::Put(planned.profile.clone())] } else { Vec::new() };
+        Ok((intents, planned))
+    })?;
+    remarks.extend(planned.findings.iter().cloned());
+    let revision = match outcome {
+        Outcome::Committed(record) => Some(record.number),
+        Outcome::Staged => None,
+    };
+    Ok(Reply::new(told::answer(order, &reading, &planned, revision, context.now), remarks))
+}
+
+/// What the profile will be, and what is to be said about it.
+struct Planned {
+    profile: Profile,
+    chain: Chain,
+    /// There was a profile with this name.
+    existed: bool,
+    /// It differs from what there was.
+    changed: bool,
+    findings: Vec<Diagnostic>,
+}
+
+fn refuse_demo(name: &ProfileName) -> Result<(), Diagnostics> {
+    if !name.is_demo() {
+        return Ok(());
+    }
+    Err(Diagnostic::error("profile/demo", "the Demo profile is made by `init` and takes no other certificate")
+        .fact("nothing was staged")
+        .help("import under another name, such as mx-2026")
+        .into())
+}
+
+fn plan(
+    context: &Context,
+    order: &Order,
+    given: &Certificates,
+    comment: &str,
+    staged: &Staged,
+) -> Result<Planned, Diagnostics> {
+    let existing = match staged.has(&order.profile)? {
+        true => Some(staged.profile(&order.profile)?),
+        false => None,
+    };
+    judge(context, order, given, comment, existing).map_err(|errors| errors.with_fact("nothing was staged"))
+}
+
+fn judge(
+    context: &Context,
+    order: &Order,
+    given: &Certificates,
+    comment: &str,
+    existing: Option<Profile>,
+) -> Result<Planned, Diagnostics> {
+    let key = key::settle(existing.as_ref(), given)?;
+    let chain = build_chain(context, given, &key, existing.as_ref())?;
+    let mut findings = Vec::new();
+    let end = ending::of(&chain, &mut findings);
+    let request = existing.as_ref().and_then(|profile| profile.request.as_ref());
+    findings.extend(checks::all(&checks::Judged { chain: &chain, end, request, now: context.now }, &order.accept));
+    if let Some(errors) = Diagnostics::if_errors(findings.clone()) {
+        return Err(errors);
+    }
+    let imported = Imported { time: context.now, comment: comment.to_owned() };
+    let mut profile =
+        with_chain(existing.clone().unwrap_or_else(|| Profile::new(order.profile.clone(), key, context.now)), &chain);
+    let changed = existing.as_ref().is_none_or(|old| !serves_the_same(old, &profile) || old.root != profile.root);
+    if changed {
+        profile.record.imported = Some(imported);
+        profile.record.chain_end = Some(end);
+        profile.previous = existing.as_ref().and_then(replaced_by(&profile));
+    }
+    Ok(Planned { profile, chain, existed: existing.is_some(), changed, findings })
+}
+
+/// The chain from the files alone; when that ends open, with the help of the intermediates that the profile had.
+fn build_chain(
+    context: &Context,
+    given: &Certificates,
+    key: &PrivateKey,
+    existing: Option<&Profile>,
+) -> Result<Chain, Diagnostics> {
+    let arrange = |found: &[Found]| Chain::arrange(found, Some(key.public()), context.now);
+    let alone = arrange(&given.certificates)
+        .map_err(|error| Diagnostic::error("import/no-certificate", error.to_string()).help("sealpost show FILE…"))?;
+    let old = existing.map(known_issuers).unwrap_or_default();
+    if alone.is_complete() || old.is_empty() {
+        return Ok(alone);
+    }
+    let all: Vec<_> = given.certificates.iter().cloned().chain(old.iter().cloned()).collect();
+    let Ok(mut helped) = arrange(&all) else { return Ok(alone) };
+    if helped.intermediates.len() == alone.intermediates.len() && helped.root.is_none() {
+        return Ok(alone);
+    }
+    // What the profile had and does not need any more is superseded, not unrelated.
+    let is_given = |found: &Found| !old.iter().any(|known| known.place == found.place);
+    helped.strangers.retain(is_given);
+    helped.alternatives.retain(is_given);
+    helped.repeats.retain(is_given);
+    helped.was_in_order = alone.was_in_order;
+    Ok(helped)
+}
+
+fn known_issuers(profile: &Profile) -> Vec<Found> {
+    let place = |block| Place { block: Some(block), ..Place::file(format!("profile {}", profile.name)) };
+    let issuers = profile.intermediates.iter().chain(&profile.root);
+    issuers.enumerate().map(|(index, issuer)| Found { certificate: issuer.clone(), place: place(index + 2) }).collect()
+}
+
+fn with_chain(mut profile: Profile, chain: &Chain) -> Profile {
+    profile.certificate = Some(chain.leaf.certificate.clone());
+    profile.intermediates = chain.intermediates.iter().map(|found| found.certificate.clone()).collect();
+    profile.root = chain.root.as_ref().map(|found| found.certificate.clone());
+    profile
+}
+
+fn serves_the_same(one: &Profile, other: &Profile) -> bool {
+    one.certificate == other.certificate && one.intermediates == other.intermediates
+}
+
+/// The version that `new` takes the place of; the one before stays when only the issuers differ from nothing served.
+fn replaced_by(new: &Profile) -> impl Fn(&Profile) -> Option<Previous> {
+    move |old| match &old.certificate {
+        Some(certificate) if !serves_the_same(old, new) => {
+            Some(Previous { certificate: certificate.clone(), intermediates: old.intermediates.clone() })
+        }
+        _ => old.previous.clone(),
+    }
+}

@@ -1,0 +1,39 @@
+//! `cert rename`: the same profile under another name.
+
+use crate::model::diagnostic::{Diagnostics, Reply};
+use crate::model::profile_name::ProfileName;
+use crate::operate::{Intent, RevisionNumber};
+
+use super::committing::{self, Committing};
+use super::context::Context;
+use super::making;
+
+/// A profile that has another name now.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct Renamed {
+    pub from: ProfileName,
+    pub to: ProfileName,
+    /// The old name runs until the change is committed.
+    pub still_running: bool,
+    /// The revision that holds the change; absent while it is only staged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<RevisionNumber>,
+}
+
+/// Gives `from` the name `to`, with its key, certificate and history. The built-in profile keeps its name.
+pub fn cert_rename(
+    context: &Context,
+    from: &str,
+    to: &str,
+    committing: &Committing,
+) -> Result<Reply<Renamed>, Diagnostics> {
+    let mut told = Vec::new();
+    let names = (making::profile_name(from, &mut told), making::profile_name(to, &mut told));
+    let (Some(from), Some(to)) = names else { return Err(making::refusal(told)) };
+    let (outcome, runs) = committing::stage(context, committing, |_, staged| {
+        let runs = staged.running().has(&from)?;
+        Ok((vec![Intent::Rename { from: from.clone(), to: to.clone() }], runs))
+    })?;
+    let revision = making::revision(&outcome);
+    Ok(Renamed { from, to, still_running: runs && revision.is_none(), revision }.into())
+}
