@@ -85,11 +85,6 @@ impl Dialogue<'_> {
         self.ask.show(page.talk().as_bytes())
     }
 
-    /// Asks for a text that may be left out.
-    pub fn optional(&mut self, question: &str) -> Result<Option<String>, NoAnswer> {
-        Ok(Some(self.ask.text(question, "")?).filter(|answer| !answer.is_empty()))
-    }
-
     /// Asks for a text that may not be left out.
     pub fn required(&mut self, question: &str) -> Result<String, NoAnswer> {
         self.ask.checked(question, "", |answer| match answer {

@@ -7,6 +7,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use zeroize::Zeroizing;
 
+use crate::render::escape;
+
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum NoAnswer {
@@ -38,9 +40,9 @@ impl<'a> Prompter<'a> {
         Prompter { input, output, terminal: io::stdin().is_terminal() }
     }
 
-    /// Prints one line.
+    /// Prints one line. Text given to the prompter may come from outside: it is escaped here, once.
     pub fn say(&mut self, text: &str) -> Result<(), NoAnswer> {
-        writeln!(self.output, "{text}")?;
+        writeln!(self.output, "{}", escape::terminal(text))?;
         Ok(())
     }
 
@@ -52,7 +54,7 @@ impl<'a> Prompter<'a> {
 
     /// Asks for a text; an empty answer means `default`. White space around the answer is dropped.
     pub fn text(&mut self, question: &str, default: &str) -> Result<String, NoAnswer> {
-        writeln!(self.output, "{question}")?;
+        self.say(question)?;
         let answer = self.answer(&format!("[{default}]> "))?;
         Ok(if answer.is_empty() { default.to_owned() } else { answer })
     }
@@ -90,9 +92,9 @@ impl<'a> Prompter<'a> {
     /// Shows a numbered list and asks for a number, or the text of a line. Gives the index, counted from 0.
     pub fn choice(&mut self, question: &str, lines: &[String], default: usize) -> Result<usize, NoAnswer> {
         loop {
-            writeln!(self.output, "{question}")?;
+            self.say(question)?;
             for (index, line) in lines.iter().enumerate() {
-                writeln!(self.output, "{}. {line}", index + 1)?;
+                self.say(&format!("{}. {line}", index + 1))?;
             }
             let answer = self.answer(&format!("[{}]> ", default + 1))?;
             if answer.is_empty() {
@@ -133,7 +135,7 @@ impl<'a> Prompter<'a> {
 
     /// Reads lines up to one that holds a single `.`, which is not part of the result.
     pub fn pasted(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
-        writeln!(self.output, "{question}")?;
+        self.say(question)?;
         let mut text = Zeroizing::new(String::new());
         loop {
             let line = self.line()?;
@@ -148,11 +150,12 @@ impl<'a> Prompter<'a> {
     /// Asks for a secret: without echo on a terminal, else the next line.
     pub fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
         if !self.terminal {
-            writeln!(self.output, "{question}")?;
+            self.say(question)?;
             return self.line();
         }
         self.output.flush()?;
-        let asked = dialoguer::Password::new().with_prompt(question).allow_empty_password(true).interact();
+        let asked =
+            dialoguer::Password::new().with_prompt(escape::terminal(question)).allow_empty_password(true).interact();
         asked.map(Zeroizing::new).map_err(|dialoguer::Error::IO(error)| match error.kind() {
             io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => NoAnswer::EndOfInput,
             _ => NoAnswer::Io(error),
@@ -160,7 +163,7 @@ impl<'a> Prompter<'a> {
     }
 
     fn answer(&mut self, prompt: &str) -> Result<String, NoAnswer> {
-        write!(self.output, "{prompt}")?;
+        write!(self.output, "{}", escape::terminal(prompt))?;
         self.output.flush()?;
         let line = self.line();
         if !self.terminal {
