@@ -3,7 +3,7 @@
 use crate::formats::pem;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::rfc3339;
-use crate::model::profile::Profile;
+use crate::model::profile::{ChainEnd, Profile};
 use crate::model::profile_name::ProfileName;
 use crate::operate::Intent;
 
@@ -43,7 +43,12 @@ pub struct ShownProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root: Option<Box<CertificateView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain_end: Option<ChainEnd>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestView>,
+    /// The certificate that this one replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Box<CertificateView>>,
 }
 
 /// When the certificate came in.
@@ -83,7 +88,9 @@ pub fn cert_show(context: &Context, name: &ProfileName, full: bool) -> Result<Re
         certificate: profile.certificate.as_ref().map(certificate).map(Box::new),
         intermediates: profile.intermediates.iter().map(certificate).collect(),
         root: profile.root.as_ref().map(certificate).map(Box::new),
+        chain_end: record.chain_end,
         request: profile.request.as_ref().map(|request| RequestView::new(request, full)),
+        previous: profile.previous.as_ref().map(|previous| Box::new(certificate(&previous.certificate))),
         listed: ListedProfile::new(&summary, mark, context.now),
     };
     Ok(answer.into())

@@ -8,13 +8,14 @@ use crate::inspect::tree::{Node, Tree};
 use crate::model::certificate::{Certificate, SubjectAltName};
 use crate::model::diagnostic::{Diagnostic, Reply, Severity};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::moment::Moment;
 use crate::model::place::Place;
 use crate::model::public_key::PublicKey;
 
 use super::context::Context;
 use super::reading::{ReadFile, Source, Survey, survey};
 use super::secrets::Secrets;
-use super::views::certificate::CertificateView;
+use super::views::certificate::{CertificateView, Validity};
 use super::views::key::KeyView;
 use super::views::request::RequestView;
 
@@ -116,6 +117,9 @@ pub struct IssuanceView {
     /// Number of the issuer: its own for a self-signed certificate, absent when the issuer is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<usize>,
+    /// Absent for an issuer that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validity: Option<Validity>,
     /// Steps below the top.
     pub depth: usize,
 }
@@ -159,6 +163,8 @@ pub fn show(context: &Context, files: &[String], detail: Detail, secrets: &mut d
     let Survey { reading, errors, missing_passwords } = survey(&Source::files(files), secrets);
     let incomplete = !errors.is_empty();
     let register = Register::of(&reading.files);
+    let certificates = register.certificates().map(|(_, certificate)| certificate.clone()).collect();
+    let tree = Tree::of(certificates, context.now);
     let answer = Shown {
         files: reading
             .files
@@ -166,13 +172,14 @@ pub fn show(context: &Context, files: &[String], detail: Detail, secrets: &mut d
             .enumerate()
             .map(|(index, file)| register.file(index, file, context, detail))
             .collect(),
-        issuance: register.issuance(context),
+        issuance: issuance(&register, &tree, context.now),
         tlsa: detail.tlsa.then(|| register.tlsa()),
         incomplete,
     };
     let mut remarks = errors;
     remarks.extend(reading.remarks);
     remarks.extend(missing_passwords.into_iter().map(|missing| Diagnostic { severity: Severity::Note, ..missing }));
+    remarks.extend(tree.was_cut.then(too_tangled));
     remarks.sort_by_key(|remark| remark.severity);
     Reply::new(answer, remarks)
 }
@@ -209,16 +216,16 @@ impl<'a> Register<'a> {
     }
 
     fn note(&mut self, number: usize, kind: &Kind) {
-        match kind {
+        let key = match kind {
             Kind::Certificate(certificate) => {
-                if *self.first_copies.entry(certificate.sha256()).or_insert(number) == number {
-                    self.holders.entry(certificate.public_key().fingerprint()).or_default().push(number);
-                }
+                let first = *self.first_copies.entry(certificate.sha256()).or_insert(number);
+                (first == number).then_some(certificate.public_key())
             }
-            Kind::Request(request) => {
-                self.holders.entry(request.public_key().fingerprint()).or_default().push(number);
-            }
-            _ => {}
+            Kind::Request(request) => Some(request.public_key()),
+            _ => None,
+        };
+        if let Some(key) = key {
+            self.holders.entry(key.fingerprint()).or_default().push(number);
         }
     }
 
@@ -268,26 +275,6 @@ impl<'a> Register<'a> {
         })
     }
 
-    fn issuance(&self, context: &Context) -> Vec<IssuanceView> {
-        let numbers: Vec<usize> = self.certificates().map(|(number, _)| number).collect();
-        let certificates: Vec<Certificate> = self.certificates().map(|(_, certificate)| certificate.clone()).collect();
-        let names: Vec<String> = certificates.iter().map(|one| one.display_name().to_owned()).collect();
-        let lines = Tree::of(certificates, context.now).lines.into_iter();
-        lines
-            .map(|line| match line.node {
-                Node::Certificate { index, issuer } => IssuanceView {
-                    number: Some(numbers[index]),
-                    name: names[index].clone(),
-                    issuer: issuer.map(|issuer| numbers[issuer]),
-                    depth: line.depth,
-                },
-                Node::Missing(name) => {
-                    IssuanceView { number: None, name: name.to_string(), issuer: None, depth: line.depth }
-                }
-            })
-            .collect()
-    }
-
     /// Records for every end-entity certificate, for requests whose key has none, and for keys that have neither.
     fn tlsa(&self) -> Vec<TlsaView> {
         let servers: Vec<(usize, &Certificate)> = self.certificates().filter(|(_, one)| is_server(one)).collect();
@@ -310,6 +297,37 @@ impl<'a> Register<'a> {
         }
         records
     }
+}
+
+fn issuance(register: &Register<'_>, tree: &Tree, now: Moment) -> Vec<IssuanceView> {
+    let certificates: Vec<(usize, &Certificate)> = register.certificates().collect();
+    let lines = tree.lines.iter();
+    lines
+        .map(|line| match &line.node {
+            Node::Certificate { index, issuer } => {
+                let (number, certificate) = certificates[*index];
+                IssuanceView {
+                    number: Some(number),
+                    name: certificate.display_name().to_owned(),
+                    issuer: issuer.map(|issuer| certificates[issuer].0),
+                    validity: Some(Validity::at(certificate, now)),
+                    depth: line.depth,
+                }
+            }
+            Node::Missing(name) => {
+                IssuanceView { number: None, name: name.to_string(), issuer: None, validity: None, depth: line.depth }
+            }
+        })
+        .collect()
+}
+
+fn too_tangled() -> Diagnostic {
+    Diagnostic::note(
+        "show/too-tangled",
+        "not every issuer was looked for: too many certificates could have issued each other",
+    )
+    .fact("an issuer that is said to be missing may be there")
+    .help("name fewer files at once")
 }
 
 /// Not an authority, or one that carries host names as what `openssl req -x509` makes does.

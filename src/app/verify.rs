@@ -162,7 +162,7 @@ fn described(path: &Path, materials: &Materials, order: &VerifyOrder) -> Verifie
         anchored: path.anchored,
         not_after: moment::rfc3339(moment_of(path.not_after())),
         holds_until: moment::date_and_distance(moment_of(path.not_after()), order.at),
-        reasons: path.faults.iter().map(|fault| reason(fault, &certificates, order)).collect(),
+        reasons: path.faults.iter().map(|fault| reason(fault, path, &certificates, order)).collect(),
         certificates,
         missing_issuer,
     }
@@ -205,8 +205,12 @@ fn short(subject: Option<&DistinguishedName>, link: &Link) -> String {
     common.or_else(first).unwrap_or_else(|| subject.map_or("?".into(), ToString::to_string))
 }
 
-fn reason((depth, reason): &Fault, certificates: &[PathCertificate], order: &VerifyOrder) -> PathReason {
-    let issuer = certificates.get(*depth).map_or("?", |certificate| certificate.issuer.as_str());
-    let told = told(reason, order.at, order.ruleset, issuer);
-    PathReason { depth: *depth, code: told.code, message: told.message, facts: told.facts, help: told.help }
+fn reason(fault: &Fault, path: &Path, certificates: &[PathCertificate], order: &VerifyOrder) -> PathReason {
+    let issuer = certificates.get(fault.0).map_or("?", |certificate| certificate.issuer.as_str());
+    let mut told = told(fault, order.at, order.ruleset, issuer);
+    if fault.1 == Reason::NoIssuer {
+        let uris = path.links.get(fault.0).map(|link| link.extensions().ca_issuers.as_slice()).unwrap_or_default();
+        told.facts.extend(uris.iter().take(2).map(|uri| format!("its certificate can be fetched from: {uri}")));
+    }
+    PathReason { depth: fault.0, code: told.code, message: told.message, facts: told.facts, help: told.help }
 }

@@ -10,6 +10,7 @@ use crate::trust::link::Link;
 use crate::trust::question::{Effort, Question, purposes};
 use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
+use crate::trust::validation::Fault;
 use crate::trust::verdict;
 
 use super::verify_reasons::{moment_of, told};
@@ -96,11 +97,16 @@ fn verify(case: &Case, ruleset: Ruleset, now: Moment) -> Result<(), Answer> {
     let pool: Vec<Link> = case.intermediates.iter().filter_map(|pem| link(pem).ok()).collect();
     let anchors: Vec<Link> = case.trusted.iter().filter_map(|pem| link(pem).ok()).collect();
     let verdict = verdict::verify(&question, &leaf, &pool, &anchors);
-    match verdict.main_reason() {
+    match verdict.main_fault() {
         None if verdict.is_valid() => Ok(()),
         None => Err(Answer::Refused("no path to a trust anchor".into())),
-        Some(reason) => Err(Answer::Refused(told(&reason, moment_of(question.at), ruleset, "?").message)),
+        Some(fault) => Err(Answer::Refused(context(&fault, moment_of(question.at), ruleset))),
     }
+}
+
+/// `certificate 1: expired on …`; 0 is the leaf.
+fn context(fault: &Fault, at: Moment, ruleset: Ruleset) -> String {
+    format!("certificate {}: {}", fault.0, told(fault, at, ruleset, "?").message)
 }
 
 fn question(case: &Case, ruleset: Ruleset, now: Moment) -> Result<Question, Answer> {
@@ -140,6 +146,6 @@ fn body(pem: &str) -> Result<Vec<u8>, String> {
     let after = pem.split_once("-----BEGIN ").and_then(|(_, rest)| rest.split_once("-----")).map(|(_, rest)| rest);
     let (text, _) = after.and_then(|rest| rest.split_once("-----END ")).ok_or("it is not PEM")?;
     let mut dense = Vec::with_capacity(text.len());
-    dense.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    text.split('\n').for_each(|line| dense.extend_from_slice(line.trim_ascii().as_bytes()));
     STANDARD.decode(dense).map_err(|error| error.to_string())
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::app::context::Context;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
 use crate::render::answer::{Answer, Exit};
 use crate::render::json;
 use crate::render::page::Page;
@@ -67,7 +67,8 @@ impl Session {
         if self.is_json() {
             page.raw(json::answer(&reply.answer, &reply.remarks).as_bytes());
         } else {
-            reply.remarks.iter().for_each(|remark| talk.diagnostic(remark));
+            let is_told = |remark: &&Diagnostic| !self.globals.quiet || remark.severity == Severity::Error;
+            reply.remarks.iter().filter(is_told).for_each(|remark| talk.diagnostic(remark));
             reply.answer.page(&mut page);
         }
         // What is now true is said after the remarks, so that the next command stands last.
@@ -77,8 +78,8 @@ impl Session {
                 Exit::Failed
             }
             Ok(()) => {
+                print_talk(talk.talk());
                 if !self.globals.quiet {
-                    print_talk(talk.talk());
                     print_talk(page.talk());
                 }
                 reply.answer.exit()

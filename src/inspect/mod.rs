@@ -1,7 +1,12 @@
 //! The inspect flow: what a file is, what is in it, how its certificates hang together.
 
+pub mod bundle;
 pub mod bytes;
 pub mod certificates;
 pub mod chain;
+pub mod findings;
 pub mod issuers;
+pub mod question;
+pub mod rules;
+pub mod ruleset;
 pub mod tree;

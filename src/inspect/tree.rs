@@ -8,8 +8,8 @@ use crate::model::moment::Moment;
 
 use super::issuers::Issuers;
 
-/// Signature checks for one tree; a system's whole list of authorities takes about 300.
-const CHECKS: usize = 4096;
+/// Signature checks for one tree beyond the one that each certificate of an honest file takes.
+const MORE_CHECKS: usize = 4096;
 
 /// A tree of certificates, flat: each line follows its issuer and precedes its siblings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,8 @@ pub enum Node {
 impl Tree {
     /// Draws up the tree of distinct certificates. Where several issuers fit, the one valid at `at` that lives longest is taken.
     pub fn of(certificates: Vec<Certificate>, at: Moment) -> Tree {
-        let mut issuers = Issuers::new(certificates, at, CHECKS);
+        let checks = certificates.len() + MORE_CHECKS;
+        let mut issuers = Issuers::new(certificates, at, checks);
         let parents = parents(&mut issuers);
         let certificates = issuers.certificates();
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); certificates.len()];

@@ -5,6 +5,7 @@ mod country;
 pub mod diagnostic;
 pub mod distinguished_name;
 pub mod extension;
+pub mod finding;
 pub mod fingerprint;
 pub mod host_name;
 pub mod identity;

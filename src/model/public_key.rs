@@ -87,6 +87,9 @@ fn kind(algorithm: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: BitStr
     }
 }
 
+/// What `KeyKind::Other` says of a key whose curve has no name, which RFC 5480 section 2.1.1 forbids.
+pub const EXPLICIT_CURVE: &str = "EC with explicit parameters";
+
 /// The curve named by the parameters of an EC AlgorithmIdentifier (RFC 5480 section 2.1.1).
 pub(super) fn ec_kind(parameters: Option<AnyRef<'_>>) -> KeyKind {
     match parameters.and_then(|any| any.decode_as::<ObjectIdentifier>().ok()) {
@@ -94,7 +97,7 @@ pub(super) fn ec_kind(parameters: Option<AnyRef<'_>>) -> KeyKind {
         Some(oid::P384) => KeyKind::EcdsaP384,
         Some(oid::P521) => KeyKind::EcdsaP521,
         Some(curve) => KeyKind::Other(format!("EC {}", algorithm_name(curve))),
-        None => KeyKind::Other("EC with explicit parameters".into()),
+        None => KeyKind::Other(EXPLICIT_CURVE.into()),
     }
 }
 

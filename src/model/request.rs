@@ -35,12 +35,7 @@ impl Request {
         let info = &parsed.certification_request_info;
         let public_key = PublicKey::from_spki(info.subject_pki.raw)
             .ok_or_else(|| RequestError("its public key cannot be read".into()))?;
-        let proves_possession = super::signature::verifies(
-            &public_key,
-            &parsed.signature_algorithm.algorithm.to_id_string(),
-            info.raw,
-            parsed.signature_value.as_ref(),
-        );
+        let proves_possession = super::signature::verifies(&public_key, der);
         let mut request = Request {
             der: der.to_vec(),
             subject: DistinguishedName::read(&info.subject),

@@ -1,7 +1,8 @@
 //! Signatures on certificates and requests, checked against a public key (RFC 5280 section 4.1.1.3).
 
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
-use der::Decode;
+use der::asn1::BitStringRef;
+use der::{Decode, Reader, SliceReader};
 use spki::AlgorithmIdentifierRef;
 
 use super::public_key::PublicKey;
@@ -98,12 +99,21 @@ pub(super) fn algorithm_name(oid: &str) -> String {
     .to_owned()
 }
 
-/// Whether `key` verifies `signature` over `message`. An algorithm that is not supported verifies nothing.
+/// Whether `key` verifies the signature of a certificate or request in DER, both of which are a message, an algorithm and a
+/// signature (RFC 5280 section 4.1.1, RFC 2986 section 4.2). An algorithm that is not supported verifies nothing.
 ///
 /// SHA-1 is supported because it says who issued whom in old bundles; whether such a signature is good enough is for others to judge.
-pub(super) fn verifies(key: &PublicKey, algorithm: &str, message: &[u8], signature: &[u8]) -> bool {
-    let Some(verification) = verification(algorithm, key) else { return false };
-    ParsedPublicKey::new(verification, key.spki()).is_ok_and(|key| key.verify_sig(message, signature).is_ok())
+pub(super) fn verifies(key: &PublicKey, signed: &[u8]) -> bool {
+    parts(signed).is_some_and(|(message, algorithm, signature)| check(key, algorithm, message, signature).is_ok())
+}
+
+fn parts(signed: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let mut reader = SliceReader::new(signed).ok()?;
+    let parts = reader.sequence(|inner| {
+        let (message, algorithm) = (inner.tlv_bytes()?, inner.tlv_bytes()?);
+        Ok::<_, der::Error>((message, algorithm, BitStringRef::decode(inner)?))
+    });
+    parts.ok().and_then(|(message, algorithm, signature)| Some((message, algorithm, signature.as_bytes()?)))
 }
 
 fn verification(algorithm: &str, key: &PublicKey) -> Option<&'static dyn VerificationAlgorithm> {

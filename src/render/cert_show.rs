@@ -2,6 +2,8 @@
 
 use crate::app::cert_show::{ProfileAnswer, ShownProfile};
 
+use crate::model::profile::ChainEnd;
+
 use super::answer::Answer;
 use super::cert_list::{days, staged};
 use super::page::{Page, Style};
@@ -30,6 +32,9 @@ fn shown(page: &mut Page, view: &ShownProfile) {
     if let Some(time) = &view.request_exported {
         field(page, "request given", time);
     }
+    if let Some(end) = view.chain_end {
+        field(page, "chain ends", ending(end));
+    }
     if let Some(view) = &view.certificate {
         page.line("");
         headline(page, "certificate", view.display_name());
@@ -43,6 +48,11 @@ fn shown(page: &mut Page, view: &ShownProfile) {
     if let Some(view) = &view.root {
         page.line("");
         headline(page, "root, kept for checks and never served", view.display_name());
+        certificate(page, view);
+    }
+    if let Some(view) = &view.previous {
+        page.line("");
+        headline(page, "previous certificate", view.display_name());
         certificate(page, view);
     }
     if let Some(view) = &view.request {
@@ -59,6 +69,15 @@ fn standing(view: &ShownProfile) -> String {
     parts.extend(listed.remaining_days.map(|count| format!("{} remain", days(count))));
     parts.extend(listed.staged.map(|change| format!("staged as {}", staged(change))));
     parts.join(", ")
+}
+
+fn ending(end: ChainEnd) -> &'static str {
+    match end {
+        ChainEnd::SelfSigned => "at itself: self-signed",
+        ChainEnd::GivenRoot => "at a root that was imported with it",
+        ChainEnd::SystemRoot => "at a root that this system trusts",
+        ChainEnd::Open => "open: its issuer is not known here",
+    }
 }
 
 fn headline(page: &mut Page, what: &str, which: &str) {

@@ -1,6 +1,7 @@
 //! `sealpost show`.
 
 use crate::app::show::{ChainView, EntryView, FileView, IssuanceView, Shown, TlsaView, What};
+use crate::app::views::certificate::Validity;
 use crate::app::views::key::KeyView;
 
 use super::answer::{Answer, Exit};
@@ -34,9 +35,8 @@ fn file(page: &mut Page, view: &FileView) {
     let name = if view.file == "-" { "standard input" } else { &view.file };
     let title = format!("{}: {}", page.paint(Style::Strong, name), Page::plain(&summary(view)));
     page.painted_line(&title);
-    for protection in &view.protections {
-        let state = if protection.opened { "protected by" } else { "locked by" };
-        page.line(&format!("{state} {}", protection.protection));
+    for protection in view.protections.iter().filter(|protection| protection.opened) {
+        page.line(&format!("protected by {}", protection.protection));
     }
     for shown in &view.entries {
         page.line("");
@@ -68,8 +68,8 @@ fn noun(what: &What) -> &'static str {
         What::PrivateKey { .. } => "private key",
         What::UnusableKey { .. } => "unusable private key",
         What::PublicKey { .. } => "public key",
-        What::Locked { .. } => "locked container",
-        What::Other { .. } => "other thing",
+        What::Locked { .. } => "locked item",
+        What::Other { .. } => "other item",
     }
 }
 
@@ -189,7 +189,11 @@ fn label(page: &Page, line: &IssuanceView) -> String {
         None => format!("{} {}", Page::plain(&line.name), page.paint(Style::Warning, "is missing")),
         Some(number) => {
             let own = if line.issuer == Some(number) { ", self-signed" } else { "" };
-            Page::plain(&format!("{} [{number}]{own}", line.name))
+            let name = Page::plain(&format!("{} [{number}]{own}", line.name));
+            match line.validity {
+                None | Some(Validity::Valid) => name,
+                Some(other) => format!("{name}, {}", page.paint(Style::Error, other.as_str())),
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::verify::{PathCertificate, PathReason, Role, Validity, Verified, VerifiedPath};
 use crate::app::verify_batch::BatchVerdict;
+use crate::model::fingerprint::Fingerprint;
 
 use super::answer::{Answer, Exit};
 use super::page::{Page, Style};
@@ -16,9 +17,10 @@ impl Answer for Verified {
 
     fn page(&self, page: &mut Page) {
         page.painted_line(&headline(self, page));
+        let mut told = Vec::new();
         for (index, path) in self.paths.iter().take(SHOWN).enumerate() {
             page.line("");
-            draw(path, &format!("path {} of {}", index + 1, self.paths.len()), page);
+            draw(path, &format!("path {} of {}", index + 1, self.paths.len()), &mut told, page);
         }
         if self.paths.len() > SHOWN {
             page.line("");
@@ -56,7 +58,8 @@ fn headline(answer: &Verified, page: &Page) -> String {
     format!("{verdict}{}", Page::plain(&rest))
 }
 
-fn draw(path: &VerifiedPath, title: &str, page: &mut Page) {
+/// `told` are the reasons that stand on the page already.
+fn draw<'a>(path: &'a VerifiedPath, title: &str, told: &mut Vec<(Fingerprint, &'a str)>, page: &mut Page) {
     let state = match (path.verdict, path.anchored) {
         (Validity::Valid, _) => format!("holds until {}", path.holds_until),
         (Validity::Invalid, true) => "reaches a trust anchor, but does not hold".into(),
@@ -66,8 +69,11 @@ fn draw(path: &VerifiedPath, title: &str, page: &mut Page) {
     let width = path.certificates.iter().map(|certificate| label(certificate).width()).max().unwrap_or(0);
     for certificate in &path.certificates {
         line(certificate, path, width, page);
-        let here = path.reasons.iter().filter(|reason| reason.depth == certificate.depth);
-        here.for_each(|reason| tell(reason, page));
+        for reason in path.reasons.iter().filter(|reason| reason.depth == certificate.depth) {
+            let key = (certificate.sha256, reason.message.as_str());
+            tell(reason, told.contains(&key), page);
+            told.push(key);
+        }
     }
     if let Some(missing) = &path.missing_issuer {
         let branch = branch(path.certificates.len());
@@ -108,10 +114,14 @@ fn line(certificate: &PathCertificate, path: &VerifiedPath, width: usize, page: 
     page.painted_line(&format!("  {label}{blanks}  {dates}  {}", page.paint(Style::Faint, &source)));
 }
 
-fn tell(reason: &PathReason, page: &mut Page) {
+/// What was told once is named only.
+fn tell(reason: &PathReason, again: bool, page: &mut Page) {
     let indent = " ".repeat(2 + 3 * reason.depth);
     let code = page.paint(Style::Error, &format!("error[{}]", reason.code));
     page.painted_line(&format!("{indent}{code}: {}", Page::plain(&reason.message)));
+    if again {
+        return;
+    }
     for fact in &reason.facts {
         page.line(&format!("{indent} = {fact}"));
     }

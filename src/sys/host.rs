@@ -34,7 +34,21 @@ pub fn user_name() -> String {
     variable("SUDO_USER")
         .or_else(|| variable("USER"))
         .or_else(|| variable("LOGNAME"))
+        .or_else(|| {
+            let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+            name_of_user(rustix::process::getuid().as_raw(), &users)
+        })
         .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+}
+
+/// The name of a user in a file such as `/etc/passwd` (passwd(5)).
+fn name_of_user(uid: u32, users: &str) -> Option<String> {
+    let uid = uid.to_string();
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1) == Some(uid.as_str())).then(|| name.to_owned())
+    })
 }
 
 /// Where a home lies unless told otherwise: `/var/lib/sealpost` for root, else the user's data directory (XDG).
@@ -49,7 +63,14 @@ pub fn default_home() -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::full_name_from_hosts;
+    use super::{full_name_from_hosts, name_of_user};
+
+    #[test]
+    fn a_user_without_environment_has_a_name() {
+        let users = "root:x:0:0:root:/root:/bin/sh\nmail:x:8:8::/var/mail:/bin/sh\n";
+        assert_eq!(name_of_user(8, users).as_deref(), Some("mail"));
+        assert_eq!(name_of_user(9, users), None);
+    }
 
     #[test]
     fn the_hosts_file_gives_the_domain() {

@@ -5,7 +5,7 @@ use super::extensions::NameConstraints;
 use super::general_name::GeneralName;
 use super::link::Link;
 use super::reason::Reason;
-use super::reference::is_host_name;
+use super::reference::{is_below, is_host_name};
 
 /// emailAddress (PKCS #9), as encoded.
 const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
@@ -49,7 +49,7 @@ impl ConstrainedNames {
         let permitted = constraints.permitted.as_deref().unwrap_or_default();
         let excluded = constraints.excluded.as_deref().unwrap_or_default();
         for name in &self.0 {
-            budget.spend(Exhausted::NameComparisons, permitted.len() + excluded.len())?;
+            budget.spend(Exhausted::NameComparisons, permitted.len() + excluded.len() + 1)?;
             let reason = excluding(name, excluded, by).or_else(|| not_permitting(name, permitted, by));
             if reason.is_some() {
                 return Ok(reason);
@@ -121,15 +121,6 @@ fn dns_fit(name: &str, base: &str) -> Fit {
     // `*.example.com` may stand for a host that `bar.example.com` constrains.
     let expands_to_base = wildcard && base.split_once('.').is_some_and(|(_, parent)| host.eq_ignore_ascii_case(parent));
     if expands_to_base { Fit::Partly } else { Fit::Outside }
-}
-
-/// `name` is `base` with one label or more to its left.
-fn is_below(name: &str, base: &str) -> bool {
-    let Some(at) = name.len().checked_sub(base.len() + 1) else { return false };
-    name.is_char_boundary(at)
-        && name.is_char_boundary(at + 1)
-        && name[at..].starts_with('.')
-        && name[at + 1..].eq_ignore_ascii_case(base)
 }
 
 /// A mailbox, all mailboxes of a host, or with a leading dot those of the hosts below it.

@@ -17,14 +17,18 @@ pub struct Extensions {
     pub alt_names: Option<Vec<GeneralName>>,
     pub name_constraints: Option<NameConstraints>,
     pub policies: Option<Policies>,
-    /// Pairs of issuer's and subject's policy.
-    pub policy_mappings: Vec<(Vec<u8>, Vec<u8>)>,
+    pub policy_mappings: Vec<Mapping>,
     pub policy_constraints: Option<PolicyConstraints>,
     pub inhibit_any_policy: Option<u32>,
     pub subject_key_id: Option<Vec<u8>>,
     pub authority_key_id: Option<AuthorityKeyId>,
     pub distribution_points: Option<Vec<DistributionPoint>>,
+    /// Where the issuer's certificate can be fetched (id-ad-caIssuers).
+    pub ca_issuers: Vec<String>,
 }
+
+/// A policy of the issuer and the subject's policy that is the same to him (RFC 5280 section 4.2.1.5).
+pub type Mapping = (Vec<u8>, Vec<u8>);
 
 /// One extension as it stands in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,7 +226,8 @@ impl Extensions {
                 self.inhibit_any_policy =
                     Some(asn1::unsigned(asn1::only(value, INTEGER, "inhibitAnyPolicy")?, "inhibitAnyPolicy")?);
             }
-            Kind::AuthorityInfoAccess | Kind::SubjectInfoAccess => access_descriptions(sequence(value)?)?,
+            Kind::AuthorityInfoAccess => self.ca_issuers = ca_issuers(sequence(value)?)?,
+            Kind::SubjectInfoAccess => drop(ca_issuers(sequence(value)?)?),
             Kind::IssuerAltName | Kind::FreshestCrl | Kind::TlsFeature | Kind::OcspNoCheck => {}
         }
         Ok(())
@@ -303,7 +308,7 @@ fn policies(content: &[u8]) -> Result<Policies, Malformed> {
     Ok(policies)
 }
 
-fn policy_mappings(content: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Malformed> {
+fn policy_mappings(content: &[u8]) -> Result<Vec<Mapping>, Malformed> {
     const FIELD: &str = "policyMappings";
     let pairs = Reader::new(content).all(SEQUENCE, FIELD)?;
     pairs
@@ -360,13 +365,19 @@ pub(super) fn point_name(content: &[u8]) -> Result<PointName, Malformed> {
     }
 }
 
-fn access_descriptions(content: &[u8]) -> Result<(), Malformed> {
+/// The URIs of the access method caIssuers (RFC 5280 section 4.2.2.1).
+fn ca_issuers(content: &[u8]) -> Result<Vec<String>, Malformed> {
     const FIELD: &str = "authorityInfoAccess";
+    let mut uris = Vec::new();
     for description in Reader::new(content).all(SEQUENCE, FIELD)? {
         let mut parts = Reader::new(description.content);
-        parts.expect(OID, FIELD)?;
-        GeneralName::read(parts.element().ok_or(Malformed(FIELD))?)?;
+        let method = parts.expect(OID, FIELD)?;
+        let location = GeneralName::read(parts.element().ok_or(Malformed(FIELD))?)?;
         parts.finish(FIELD)?;
+        // 1.3.6.1.5.5.7.48.2
+        if let ([0x2b, 6, 1, 5, 5, 7, 0x30, 2], GeneralName::Uri(uri)) = (method.content, location) {
+            uris.push(uri);
+        }
     }
-    Ok(())
+    Ok(uris)
 }

@@ -85,5 +85,5 @@ impl std::fmt::Display for GeneralName {
 fn network(octets: &[u8]) -> Option<String> {
     let (address, mask) = octets.split_at_checked(octets.len() / 2)?;
     let bits: u32 = mask.iter().map(|octet| octet.leading_ones()).sum();
-    GeneralName::address(address).filter(|_| octets.len() % 8 == 0).map(|address| format!("{address}/{bits}"))
+    GeneralName::address(address).filter(|_| octets.len().is_multiple_of(8)).map(|address| format!("{address}/{bits}"))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::budget::{Budget, Exhausted};
 use super::extensions::ANY_POLICY;
 use super::link::Link;
 
@@ -17,7 +18,19 @@ enum Valid {
 
 /// Whether the path (leaf first, without the anchor) has a valid policy wherever one is required. `Err` with the depth of the
 /// certificate at which the last one was lost.
-pub fn check(path: &[&Link]) -> Result<(), usize> {
+pub fn check(path: &[&Link], budget: &mut Budget) -> Result<Result<(), usize>, Exhausted> {
+    let requires = |link: &&Link| link.extensions().policy_constraints.is_some_and(|c| c.require_explicit.is_some());
+    if !path.iter().any(requires) {
+        return Ok(Ok(()));
+    }
+    for link in path {
+        let policies = link.extensions().policies.as_ref().map_or(0, |policies| policies.ids.len());
+        budget.spend(Exhausted::Steps, (policies + link.extensions().policy_mappings.len()) / 16)?;
+    }
+    Ok(process(path))
+}
+
+fn process(path: &[&Link]) -> Result<(), usize> {
     let length = path.len() as u32;
     let (mut explicit, mut mapping, mut any) = (length + 1, length + 1, length + 1);
     let mut valid = Valid::Any;
@@ -30,8 +43,16 @@ pub fn check(path: &[&Link]) -> Result<(), usize> {
         }
         if depth == 0 {
             let required = link.extensions().policy_constraints.and_then(|constraints| constraints.require_explicit);
-            let required = explicit <= 1 && !link.is_self_issued() || required == Some(0);
+            let required = explicit <= 1 || required == Some(0);
             return if required && none_left { Err(0) } else { Ok(()) };
+        }
+        if link
+            .extensions()
+            .policy_mappings
+            .iter()
+            .any(|(issuer, subject)| issuer == ANY_POLICY || subject == ANY_POLICY)
+        {
+            return Err(depth);
         }
         valid = mapped(valid, link, mapping > 0);
         if !link.is_self_issued() {

@@ -3,12 +3,12 @@
 
 use std::net::IpAddr;
 
-use crate::model::public_key::KeyKind;
+use crate::model::public_key::{EXPLICIT_CURVE, KeyKind};
 
 use super::extensions::Kind;
 use super::general_name::GeneralName;
 use super::link::Link;
-use super::reference::is_host_name;
+use super::reference::{is_below, is_host_name};
 use super::ruleset::Check;
 
 /// commonName, as encoded.
@@ -30,11 +30,16 @@ pub enum Position {
 pub fn faults(link: &Link, position: Position) -> Vec<Check> {
     let mut faults = Vec::new();
     frame(link, &mut faults);
+    // Roots that browsers carry have the serial number 0.
+    add(&mut faults, Check::Serial, position != Position::Anchor && has_bad_serial(link));
     key(link, &mut faults);
-    key_identifiers(link, &mut faults);
+    key_identifiers(link, position, &mut faults);
     match position {
         Position::Leaf => leaf(link, &mut faults),
-        Position::Intermediate => authority(link, &mut faults),
+        Position::Intermediate => {
+            authority(link, &mut faults);
+            add(&mut faults, Check::CaWithoutKeyUsage, link.extensions().key_usage.is_none());
+        }
         Position::Anchor => {
             authority(link, &mut faults);
             add(&mut faults, Check::AnchorAsCa, !link.is_ca() || lacks_cert_sign(link) || !is_understood(link));
@@ -64,9 +69,6 @@ fn frame(link: &Link, faults: &mut Vec<Check>) {
     let extensions = link.extensions();
     let critical = |kind| extensions.critical(kind);
     add(faults, Check::NotVersion3, link.version() != 3);
-    let serial = link.serial();
-    let positive = serial.first().is_some_and(|first| *first < 0x80) && serial.iter().any(|octet| *octet != 0);
-    add(faults, Check::Serial, !positive || serial.len() > 20);
     add(faults, Check::EmptyIssuer, link.issuer_folded().is_empty());
     let access = [Kind::AuthorityInfoAccess, Kind::SubjectInfoAccess];
     let bad_access = |kind| critical(kind) == Some(true) || extensions.malformed.contains(&kind);
@@ -76,6 +78,12 @@ fn frame(link: &Link, faults: &mut Vec<Check>) {
     let is_cert_signer = link.is_ca() && !lacks_cert_sign(link);
     let path_len = extensions.basic_constraints.is_some_and(|constraints| constraints.path_len.is_some());
     add(faults, Check::PathLengthMisplaced, path_len && !is_cert_signer);
+}
+
+fn has_bad_serial(link: &Link) -> bool {
+    let serial = link.serial();
+    let positive = serial.first().is_some_and(|first| *first < 0x80) && serial.iter().any(|octet| *octet != 0);
+    !positive || serial.len() > 20
 }
 
 /// A DNS constraint in a form that only URI and e-mail constraints have.
@@ -97,20 +105,23 @@ fn key(link: &Link, faults: &mut Vec<Check>) {
             add(faults, Check::KeySize, *bits < 2048 || bits % 8 != 0);
         }
         KeyKind::EcdsaP256 | KeyKind::EcdsaP384 | KeyKind::EcdsaP521 => {}
+        KeyKind::Other(name) if name == EXPLICIT_CURVE => faults.extend([Check::KeyType, Check::ExplicitCurve]),
         KeyKind::Ed25519 | KeyKind::Other(_) => faults.push(Check::KeyType),
     }
 }
 
-fn key_identifiers(link: &Link, faults: &mut Vec<Check>) {
+fn key_identifiers(link: &Link, position: Position, faults: &mut Vec<Check>) {
     let extensions = link.extensions();
     add(faults, Check::AkiCritical, extensions.critical(Kind::AuthorityKeyId) == Some(true));
     add(faults, Check::SkiCritical, extensions.critical(Kind::SubjectKeyId) == Some(true));
     add(faults, Check::SkiMissing, link.is_ca() && extensions.subject_key_id.is_none());
     match &extensions.authority_key_id {
-        None => add(faults, Check::AkiMissing, !link.is_self_issued()),
+        // An anchor is believed whoever signed it.
+        None => add(faults, Check::AkiMissing, !link.is_self_issued() && position != Position::Anchor),
         Some(id) => {
             add(faults, Check::AkiForm, id.key_id.is_none() || id.has_issuer || id.has_serial);
-            let differs = link.is_self_issued() && id.key_id.is_some() && id.key_id != extensions.subject_key_id;
+            let is_root = link.is_self_issued() && position == Position::Anchor;
+            let differs = is_root && id.key_id.is_some() && id.key_id != extensions.subject_key_id;
             add(faults, Check::RootAkiDiffers, differs);
         }
     }
@@ -118,7 +129,6 @@ fn key_identifiers(link: &Link, faults: &mut Vec<Check>) {
 
 fn authority(link: &Link, faults: &mut Vec<Check>) {
     let extensions = link.extensions();
-    add(faults, Check::CaWithoutKeyUsage, extensions.key_usage.is_none());
     add(faults, Check::BasicConstraintsNotCritical, extensions.critical(Kind::BasicConstraints) == Some(false));
     add(faults, Check::CaWithoutSubject, link.subject_folded().is_empty());
 }
@@ -141,8 +151,30 @@ fn leaf(link: &Link, faults: &mut Vec<Check>) {
     let names = extensions.alt_names.as_deref().unwrap_or_default();
     add(faults, Check::SanSyntax, names.iter().any(is_bad_name));
     add(faults, Check::WildcardTooWide, names.iter().any(is_too_wide));
-    let strays = |common_name: &String| !names.iter().any(|name| is_copy(name, common_name));
-    add(faults, Check::CommonNameNotInSan, link.subject_values(COMMON_NAME).iter().any(strays));
+    let common_names = link.subject_values(COMMON_NAME);
+    // There must be one at most. Thousands are not compared with thousands of names.
+    let strays = common_names.len() > 8 || common_names.iter().any(|common_name| is_stray(common_name, names));
+    add(faults, Check::CommonNameNotInSan, strays);
+}
+
+/// The common name repeats no entry of its kind. Two kinds of common name are let pass, as verifiers do: the domain that the
+/// host names lie in, and one where there is no entry of its kind to repeat.
+fn is_stray(common_name: &str, names: &[GeneralName]) -> bool {
+    let last_label = common_name.rsplit('.').next().unwrap_or_default();
+    let is_host = common_name.contains('.')
+        && !common_name.contains(':')
+        && !last_label.bytes().all(|octet| octet.is_ascii_digit());
+    let mut comparable = false;
+    for name in names {
+        match name {
+            name if is_copy(name, common_name) => return false,
+            GeneralName::Dns(host) if is_host && is_below(host, common_name) => return false,
+            GeneralName::Dns(_) => comparable = true,
+            GeneralName::Ip(_) => comparable |= !is_host,
+            _ => {}
+        }
+    }
+    comparable
 }
 
 fn is_bad_name(name: &GeneralName) -> bool {

@@ -76,10 +76,11 @@ pub enum Reason {
     },
     /// An explicit policy is required, and no policy is valid for the whole path.
     NoPolicy,
-    /// The leaf presents other names.
+    /// The leaf presents other names: the first few, and how many more.
     NameMismatch {
         wanted: Reference,
         presented: Vec<String>,
+        more: usize,
     },
     /// Serial number as encoded; date in seconds since 1970.
     Revoked {
@@ -108,10 +109,11 @@ pub enum NoStatus {
 }
 
 impl Reason {
-    /// The lint rule that says the same.
-    pub fn id(&self) -> &'static str {
+    /// The lint rule that says the same of a certificate at this depth.
+    pub fn id(&self, depth: usize) -> &'static str {
         match self {
-            Reason::Expired { .. } => "cert/expired",
+            Reason::Expired { .. } if depth == 0 => "cert/expired-leaf",
+            Reason::Expired { .. } => "cert/expired-ca",
             Reason::NotYetValid { .. } => "cert/not-yet-valid",
             Reason::NotCa => "chain/not-a-ca",
             Reason::NoCertSign => "chain/ku-no-certsign",
@@ -126,6 +128,7 @@ impl Reason {
             Reason::UntrustedRoot => "chain/untrusted-root",
             Reason::BadSignature { .. } => "chain/bad-signature",
             Reason::SignatureAlgorithm { .. } => "cert/weak-signature",
+            Reason::Purpose { .. } if depth == 0 => "cert/eku",
             Reason::Purpose { .. } => "chain/eku-nesting",
             Reason::NotPermitted { .. } | Reason::Excluded { .. } => "chain/name-constraints",
             Reason::UnusableConstraint { .. } => "cert/nc-malformed",

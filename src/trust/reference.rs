@@ -94,6 +94,15 @@ pub fn is_host_name(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(label)
 }
 
+/// `name` is `base` with one label or more to its left.
+pub fn is_below(name: &str, base: &str) -> bool {
+    let Some(at) = name.len().checked_sub(base.len() + 1) else { return false };
+    name.is_char_boundary(at)
+        && name.is_char_boundary(at + 1)
+        && name[at..].starts_with('.')
+        && name[at + 1..].eq_ignore_ascii_case(base)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,8 +2,9 @@
 
 use crate::model::signature;
 
+use super::asn1::Malformed;
 use super::budget::Exhausted;
-use super::crl::{self, Crl, REMOVED};
+use super::crl::{self, Crl, Entry, REMOVED};
 use super::distinguished::FoldedName;
 use super::extensions::{DistributionPoint, PointName};
 use super::general_name::GeneralName;
@@ -41,26 +42,13 @@ impl Search<'_> {
         let mut covered = 0;
         let mut closest = NoStatus::NoCrl;
         for point in points(link) {
-            for list in question.crls.iter().filter(|list| list.extensions().delta_base.is_none()) {
-                let reasons = match scope(list, link, &point) {
-                    Some(reasons) if reasons & !covered != 0 => reasons,
-                    Some(_) => continue,
-                    None => {
-                        closest = closest.max(NoStatus::OutOfScope);
-                        continue;
-                    }
-                };
-                if let Err(problem) = usable(list, question) {
-                    closest = closest.max(problem);
+            for (number, list) in question.crls.iter().enumerate() {
+                if list.extensions().delta_base.is_some() {
                     continue;
                 }
-                if !self.is_signed(list, path, depth)? {
-                    closest = closest.max(NoStatus::BadSignature);
-                    continue;
-                }
-                match self.look_up(list, link, path, depth)? {
-                    Ok(Some(reason)) => return Ok(Some(reason)),
-                    Ok(None) => covered |= reasons,
+                match self.ask(number, link, &point, covered, path, depth)? {
+                    Ok((Some(reason), _)) => return Ok(Some(reason)),
+                    Ok((None, reasons)) => covered |= reasons,
                     Err(problem) => closest = closest.max(problem),
                 }
             }
@@ -72,23 +60,50 @@ impl Search<'_> {
         })
     }
 
-    /// Asks the delta CRL that belongs to a complete one, then the complete one.
+    /// What one complete CRL says through one distribution point: whether the certificate is revoked, and for which reasons it
+    /// would say so.
+    fn ask(
+        &mut self,
+        number: usize,
+        link: &Link,
+        point: &DistributionPoint,
+        covered: u16,
+        path: &[usize],
+        depth: usize,
+    ) -> Result<Result<(Option<Reason>, u16), NoStatus>, Exhausted> {
+        let Some(list) = self.question.crls.get(number) else { return Ok(Err(NoStatus::NoCrl)) };
+        let Some(reasons) = scope(list, link, point) else { return Ok(Err(NoStatus::OutOfScope)) };
+        if reasons & !covered == 0 {
+            return Ok(Ok((None, 0)));
+        }
+        if let Err(problem) = usable(list, self.question) {
+            return Ok(Err(problem));
+        }
+        if !self.is_signed(number, path, depth)? {
+            return Ok(Err(NoStatus::BadSignature));
+        }
+        let revoked = self.look_up(number, path, depth)?;
+        Ok(revoked.map(|reason| (reason, reasons)))
+    }
+
+    /// Asks the delta CRLs that belong to a complete one, then the complete one.
     fn look_up(
         &mut self,
-        list: &Crl,
-        link: &Link,
+        number: usize,
         path: &[usize],
         depth: usize,
     ) -> Result<Result<Option<Reason>, NoStatus>, Exhausted> {
         let question = self.question;
-        let mut deltas = Vec::new();
-        for delta in question.crls.iter().filter(|delta| updates(delta, list)) {
-            if usable(delta, question).is_ok() && self.is_signed(delta, path, depth)? {
-                deltas.push(delta);
+        let (Some(list), Some(&node)) = (question.crls.get(number), path.get(depth)) else { return Ok(Ok(None)) };
+        let mut sources = Vec::new();
+        for (other, delta) in question.crls.iter().enumerate().filter(|(_, delta)| updates(delta, list)) {
+            if usable(delta, question).is_ok() && self.is_signed(other, path, depth)? {
+                sources.push(other);
             }
         }
-        for source in deltas.into_iter().chain([list]) {
-            match source.find(link.issuer_folded(), link.serial()) {
+        sources.push(number);
+        for source in sources {
+            match self.entry(source, node) {
                 Err(_) => return Ok(Err(NoStatus::Unsupported)),
                 Ok(Some(entry)) if entry.code == REMOVED => return Ok(Ok(None)),
                 Ok(Some(entry)) => return Ok(Ok(Some(Reason::Revoked { at: entry.at, code: entry.code }))),
@@ -98,36 +113,61 @@ impl Search<'_> {
         Ok(Ok(None))
     }
 
+    /// The entry of a CRL for a node; a long list is read once for each.
+    fn entry(&mut self, number: usize, node: usize) -> Result<Option<Entry>, Malformed> {
+        if let Some(known) = self.crl_entries.get(&(number, node)) {
+            return *known;
+        }
+        let found = match (self.question.crls.get(number), self.nodes.get(node)) {
+            (Some(list), Some(node)) => list.find(node.link.issuer_folded(), node.link.serial()),
+            _ => Ok(None),
+        };
+        self.crl_entries.insert((number, node), found);
+        found
+    }
+
     /// Section 6.3.3 (f) and (g): somebody who may sign CRLs under this name did, and is himself valid below the same anchor.
-    fn is_signed(&mut self, list: &Crl, path: &[usize], depth: usize) -> Result<bool, Exhausted> {
+    fn is_signed(&mut self, number: usize, path: &[usize], depth: usize) -> Result<bool, Exhausted> {
+        let Some(list) = self.question.crls.get(number) else { return Ok(false) };
         let above = path.get(depth + 1..).unwrap_or_default();
-        let others = self.by_subject.get(list.issuer()).cloned().unwrap_or_default();
-        let others = others.into_iter().filter(|index| !above.contains(index));
-        let trusted: Vec<usize> =
-            above.iter().copied().filter(|index| self.has_subject(*index, list.issuer())).collect();
-        let candidates: Vec<(usize, bool)> =
-            trusted.into_iter().map(|index| (index, true)).chain(others.map(|index| (index, false))).collect();
+        let on_path = above.iter().copied().filter(|index| self.has_subject(*index, list.issuer()));
+        let others = self.by_subject.get(list.issuer()).into_iter().flatten().copied();
+        let others = others.filter(|index| !above.contains(index)).map(|index| (index, false));
+        let candidates: Vec<(usize, bool)> = on_path.map(|index| (index, true)).chain(others).collect();
         for (index, is_on_path) in candidates {
-            if self.signed_by(list, index)? && (is_on_path || self.is_trusted(index, path)?) {
+            // Who only signs CRLs may stand on the list he signed himself; that he is trusted is what this search finds out.
+            let is_himself = self.nesting > 0 && depth == 0 && self.is_leaf(index);
+            if self.signed_by(number, index)? && (is_on_path || is_himself || self.is_trusted(index, path)?) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
+    fn is_leaf(&self, index: usize) -> bool {
+        matches!((self.nodes.get(index), self.nodes.first()), (Some(node), Some(leaf)) if node.link == leaf.link)
+    }
+
     fn has_subject(&self, index: usize, name: &FoldedName) -> bool {
         self.nodes.get(index).is_some_and(|node| node.link.subject_folded() == name)
     }
 
-    fn signed_by(&mut self, list: &Crl, index: usize) -> Result<bool, Exhausted> {
-        let Some(signer) = self.nodes.get(index).map(|node| node.link) else { return Ok(false) };
-        if signer.extensions().key_usage.is_some_and(|bits| bits & CRL_SIGN == 0) {
-            return Ok(false);
+    fn signed_by(&mut self, number: usize, index: usize) -> Result<bool, Exhausted> {
+        if let Some(known) = self.crl_signatures.get(&(number, index)) {
+            return Ok(*known);
         }
-        self.budget.spend(Exhausted::Signatures, 1)?;
+        let (Some(list), Some(node)) = (self.question.crls.get(number), self.nodes.get(index)) else {
+            return Ok(false);
+        };
+        let signer = node.link;
+        let may_sign = signer.extensions().key_usage.is_none_or(|bits| bits & CRL_SIGN != 0);
         let (message, algorithm, signature) = list.signed();
-        Ok(!signature::is_weak(algorithm)
-            && signature::check(signer.public_key(), algorithm, message, signature).is_ok())
+        let signed = may_sign && !signature::is_weak(algorithm) && {
+            self.budget.spend(Exhausted::Signatures, 1)?;
+            signature::check(signer.public_key(), algorithm, message, signature).is_ok()
+        };
+        self.crl_signatures.insert((number, index), signed);
+        Ok(signed)
     }
 
     /// A search of its own for a certificate that only signs CRLs.

@@ -1,8 +1,11 @@
 //! Path building: all ways from a leaf to a trust anchor, with backtracking and within a budget (RFC 4158).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
+use super::asn1::Malformed;
 use super::budget::{Budget, Exhausted};
+use super::crl::Entry;
 use super::distinguished::FoldedName;
 use super::link::Link;
 use super::profile::Position;
@@ -27,8 +30,12 @@ pub struct Search<'a> {
     pub(super) failing: Vec<Path>,
     /// Verdicts on signatures by node and node of the issuer.
     signatures: HashMap<(usize, usize), Result<(), Option<Reason>>>,
-    /// Whether a node has no fault of its own as an issuer.
-    sound: Vec<Option<bool>>,
+    /// What is wrong with a node by itself, once it was looked at.
+    local: Vec<Option<Rc<[Reason]>>>,
+    /// Whether a CRL, by its place among the question's, is signed by a node.
+    pub(super) crl_signatures: HashMap<(usize, usize), bool>,
+    /// What a CRL says of a node.
+    pub(super) crl_entries: HashMap<(usize, usize), Result<Option<Entry>, Malformed>>,
     /// Leave a path as soon as something is wrong with it.
     pruning: bool,
     /// How many searches for the issuers of CRLs this one is inside of.
@@ -61,17 +68,13 @@ impl<'a> Search<'a> {
         let mut nodes = vec![Node { link: leaf, is_anchor, reaches_anchor: is_anchor }];
         let mut by_subject: HashMap<&FoldedName, Vec<usize>> = HashMap::new();
         let links = anchors.iter().map(|link| (link, true)).chain(pool.iter().map(|link| (link, false)));
-        for (link, is_anchor) in links {
-            let namesakes = by_subject.entry(link.subject_folded()).or_default();
-            let known =
-                namesakes.iter().any(|index| nodes.get(*index).is_some_and(|node: &Node<'_>| node.link == link));
-            if !known {
-                namesakes.push(nodes.len());
-                nodes.push(Node { link, is_anchor, reaches_anchor: is_anchor });
-            }
+        let mut known = HashSet::new();
+        for (link, is_anchor) in links.filter(|(link, _)| known.insert(link.der())) {
+            by_subject.entry(link.subject_folded()).or_default().push(nodes.len());
+            nodes.push(Node { link, is_anchor, reaches_anchor: is_anchor });
         }
         mark_reaching(&mut nodes);
-        let sound = vec![None; nodes.len()];
+        let local = vec![None; nodes.len()];
         Search {
             question,
             nodes,
@@ -80,7 +83,9 @@ impl<'a> Search<'a> {
             holding: Vec::new(),
             failing: Vec::new(),
             signatures: HashMap::new(),
-            sound,
+            crl_signatures: HashMap::new(),
+            crl_entries: HashMap::new(),
+            local,
             pruning: true,
             nesting: 0,
         }
@@ -110,22 +115,44 @@ impl<'a> Search<'a> {
 
     /// A leaf with a fault of its own needs no path.
     fn leaf_is_faulty(&mut self) -> bool {
-        let Some(leaf) = self.nodes.first() else { return true };
-        let reasons = validation::local(leaf.link, Position::Leaf, self.question);
-        let faulty = !reasons.is_empty();
-        if faulty {
-            let faults = reasons.into_iter().map(|reason| (0, reason)).collect();
-            self.failing.push(Path { links: vec![leaf.link.clone()], anchored: false, faults });
+        let reasons = self.local(0);
+        let links = self.links(&[0]);
+        if !reasons.is_empty() {
+            self.keep(links, false, reasons.iter().map(|reason| (0, reason.clone())).collect());
         }
-        faulty
+        !reasons.is_empty()
+    }
+
+    /// What is wrong with a node wherever its path leads.
+    fn local(&mut self, index: usize) -> Rc<[Reason]> {
+        if let Some(known) = self.local.get(index).and_then(Clone::clone) {
+            return known;
+        }
+        let reasons: Rc<[Reason]> = match self.nodes.get(index) {
+            None => Rc::new([]),
+            Some(node) => {
+                let position = match (index, node.is_anchor) {
+                    (0, _) => Position::Leaf,
+                    (_, true) => Position::Anchor,
+                    (_, false) => Position::Intermediate,
+                };
+                validation::local(node.link, position, self.question).into()
+            }
+        };
+        if let Some(slot) = self.local.get_mut(index) {
+            *slot = Some(reasons.clone());
+        }
+        reasons
     }
 
     /// Goes on from a path with at least one certificate.
     fn extend(&mut self, path: &mut Vec<usize>) -> Result<(), Stop> {
-        self.budget.spend(Exhausted::Steps, 1)?;
         let Some(&last) = path.last() else { return Ok(()) };
         let Some(node) = self.nodes.get(last) else { return Ok(()) };
         let link = node.link;
+        // Thousands of namesakes, or names of a megabyte, make it a long step.
+        let namesakes = self.by_subject.get(link.issuer_folded()).map_or(0, Vec::len);
+        self.budget.spend(Exhausted::Steps, 1 + namesakes / 256 + link.issuer().len() / 4096)?;
         if node.is_anchor {
             let holds = self.complete(path)?;
             // A leaf that is its own anchor may still have an issuer that makes it good.
@@ -158,7 +185,7 @@ impl<'a> Search<'a> {
     }
 
     fn go_through(&mut self, candidate: usize, path: &mut Vec<usize>) -> Result<(), Stop> {
-        if path.len() >= LONGEST || (self.pruning && !self.is_sound(candidate)) {
+        if path.len() >= LONGEST || (self.pruning && !self.is_sound(candidate, path)) {
             return Ok(());
         }
         path.push(candidate);
@@ -178,7 +205,7 @@ impl<'a> Search<'a> {
             .filter_map(|index| self.nodes.get(*index).map(|node| (*index, node)))
             .filter(|(_, node)| node.is_anchor || node.reaches_anchor || !self.pruning)
             .filter(|(_, node)| !on_path(node.link))
-            .map(|(index, node)| ((!node.is_anchor, !self.is_current(node.link), !ids_agree(link, node.link)), index))
+            .map(|(index, node)| ((!node.is_anchor, !self.is_current(node.link), key_id_rank(link, node.link)), index))
             .collect();
         ranked.sort();
         ranked.into_iter().map(|(_, index)| index).collect()
@@ -188,22 +215,17 @@ impl<'a> Search<'a> {
         (link.not_before()..=link.not_after()).contains(&self.question.at)
     }
 
-    fn is_sound(&mut self, index: usize) -> bool {
-        let Some(node) = self.nodes.get(index) else { return false };
-        let known = self.sound.get(index).copied().flatten();
-        known.unwrap_or_else(|| {
-            let position = if node.is_anchor { Position::Anchor } else { Position::Intermediate };
-            let reasons = validation::local(node.link, position, self.question);
-            let sound = reasons.is_empty();
-            if let Some(slot) = self.sound.get_mut(index) {
-                *slot = Some(sound);
-            }
-            if !sound && self.failing.len() < KEPT {
-                let faults = reasons.into_iter().map(|reason| (0, reason)).collect();
-                self.failing.push(Path { links: vec![node.link.clone()], anchored: node.is_anchor, faults });
-            }
-            sound
-        })
+    /// Whether a certificate has no fault of its own as an issuer; the first path to one that has is kept.
+    fn is_sound(&mut self, index: usize, path: &[usize]) -> bool {
+        let is_new = self.local.get(index).is_some_and(Option::is_none);
+        let reasons = self.local(index);
+        if is_new && !reasons.is_empty() {
+            let mut links = self.links(path);
+            links.extend(self.links(&[index]));
+            let anchored = self.nodes.get(index).is_some_and(|node| node.is_anchor);
+            self.keep(links, anchored, reasons.iter().map(|reason| (path.len(), reason.clone())).collect());
+        }
+        reasons.is_empty()
     }
 
     /// Checks the signature of one node by another once and remembers.
@@ -230,28 +252,38 @@ impl<'a> Search<'a> {
 
     /// A path that ends at an anchor; whether it holds.
     fn complete(&mut self, path: &[usize]) -> Result<bool, Stop> {
-        let links = self.links(path);
-        let mut faults = validation::faults(&links, true, self.question, &mut self.budget)?;
+        let mut faults = self.faults(path, true)?;
         if !self.question.crls.is_empty() && (faults.is_empty() || !self.pruning) {
             faults.extend(self.revocation(path)?);
             faults.sort_by_key(|(depth, _)| *depth);
         }
         let holds = faults.is_empty();
-        self.keep(links, true, faults);
+        self.keep(self.links(path), true, faults);
         let enough = self.question.effort == Effort::Verdict || self.holding.len() >= KEPT;
         if holds && enough { Err(Stop::Enough) } else { Ok(holds) }
     }
 
     /// A path that leads nowhere.
     fn dead_end(&mut self, path: &[usize], reason: Reason) -> Result<(), Stop> {
-        let links = self.links(path);
         let mut faults = match self.pruning {
             true => Vec::new(),
-            false => validation::faults(&links, false, self.question, &mut self.budget)?,
+            false => self.faults(path, false)?,
         };
         faults.push((path.len() - 1, reason));
-        self.keep(links, false, faults);
+        self.keep(self.links(path), false, faults);
         Ok(())
+    }
+
+    /// Everything wrong with a path but for revocation, leaf first.
+    fn faults(&mut self, path: &[usize], anchored: bool) -> Result<Vec<Fault>, Stop> {
+        self.budget.spend(Exhausted::Steps, path.len())?;
+        let mut faults = Vec::new();
+        for (depth, index) in path.iter().enumerate() {
+            faults.extend(self.local(*index).iter().map(|reason| (depth, reason.clone())));
+        }
+        faults.extend(validation::faults(&self.links(path), anchored, self.question, &mut self.budget)?);
+        faults.sort_by_key(|(depth, _)| *depth);
+        Ok(faults)
     }
 
     fn keep(&mut self, links: Vec<&Link>, anchored: bool, faults: Vec<Fault>) {
@@ -262,12 +294,13 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The key identifiers do not contradict.
-fn ids_agree(child: &Link, issuer: &Link) -> bool {
+/// 0 where the key identifiers agree, 1 where they do not tell, 2 where they contradict. Only a hint (RFC 4158 section 3.5.12).
+fn key_id_rank(child: &Link, issuer: &Link) -> u8 {
     let wanted = child.extensions().authority_key_id.as_ref().and_then(|id| id.key_id.as_ref());
     match (wanted, &issuer.extensions().subject_key_id) {
-        (Some(wanted), Some(own)) => wanted == own,
-        _ => true,
+        (Some(wanted), Some(own)) if wanted == own => 0,
+        (Some(_), Some(_)) => 2,
+        _ => 1,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Path validation (RFC 5280 section 6.1) of one path, all failures at once, but for signatures and revocation.
 
+use std::collections::BTreeSet;
+
 use crate::model::signature::{self, Problem};
 
 use super::budget::{Budget, Exhausted};
@@ -15,7 +17,10 @@ use super::ruleset::Check;
 /// A reason and the depth of the certificate it stands at; 0 is the leaf.
 pub type Fault = (usize, Reason);
 
-/// Everything wrong with the path, leaf first; `anchored` when its last certificate is a trust anchor.
+/// Names of the leaf that are listed when the wanted one is not among them.
+const NAMES_TOLD: usize = 8;
+
+/// What is wrong with the path beyond its single certificates; `anchored` when its last certificate is a trust anchor.
 pub fn faults(
     path: &[&Link],
     anchored: bool,
@@ -23,27 +28,14 @@ pub fn faults(
     budget: &mut Budget,
 ) -> Result<Vec<Fault>, Exhausted> {
     let mut faults = Vec::new();
-    for (depth, link) in path.iter().enumerate() {
-        let position = position(depth, path.len(), anchored);
-        faults.extend(local(link, position, question).into_iter().map(|reason| (depth, reason)));
-    }
     lengths(path, anchored, question, &mut faults);
     name_constraints(path, budget, &mut faults)?;
     // The anchor is no part of the path that policies are computed for (section 6.1).
     let below_anchor = path.len() - usize::from(anchored && path.len() > 1);
-    if let Err(depth) = policy::check(path.get(..below_anchor).unwrap_or_default()) {
+    if let Err(depth) = policy::check(path.get(..below_anchor).unwrap_or_default(), budget)? {
         faults.push((depth, Reason::NoPolicy));
     }
-    faults.sort_by_key(|(depth, _)| *depth);
     Ok(faults)
-}
-
-fn position(depth: usize, length: usize, anchored: bool) -> Position {
-    match depth {
-        0 => Position::Leaf,
-        _ if anchored && depth + 1 == length => Position::Anchor,
-        _ => Position::Intermediate,
-    }
 }
 
 /// What is wrong with one certificate wherever its path leads.
@@ -90,12 +82,13 @@ fn dates(link: &Link, at: i64) -> Option<Reason> {
 /// Section 6.1.4 (o) and 6.1.5 (f), and what could not be read of the extensions that are processed.
 fn extensions(link: &Link, reasons: &mut Vec<Reason>) {
     let extensions = link.extensions();
-    for (index, seen) in extensions.seen.iter().enumerate() {
+    let mut earlier = BTreeSet::new();
+    for seen in &extensions.seen {
         let oid = || super::asn1::dotted(&seen.oid);
         if seen.critical && seen.kind.is_none() {
             reasons.push(Reason::UnknownCritical { oid: oid() });
         }
-        if extensions.seen.iter().take(index).any(|earlier| earlier.oid == seen.oid) {
+        if !earlier.insert(&seen.oid) {
             reasons.push(Reason::Duplicate { oid: oid() });
         }
     }
@@ -121,8 +114,9 @@ fn purpose(link: &Link, question: &Question) -> Option<Reason> {
 
 fn names(leaf: &Link, question: &Question) -> Option<Reason> {
     let wanted = question.names.iter().find(|name| !name.is_presented_by(leaf))?;
-    let presented = leaf.extensions().alt_names.iter().flatten().map(ToString::to_string).collect();
-    Some(Reason::NameMismatch { wanted: wanted.clone(), presented })
+    let all = leaf.extensions().alt_names.as_deref().unwrap_or_default();
+    let presented = all.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
+    Some(Reason::NameMismatch { wanted: wanted.clone(), presented, more: all.len().saturating_sub(NAMES_TOLD) })
 }
 
 /// Section 6.1.4 (l) and (m): certificates that are not self-issued count; the last one never does.

@@ -44,11 +44,13 @@ impl Verdict {
         self.paths.first().is_some_and(Path::holds)
     }
 
-    /// The reason to tell when only one can be told.
-    pub fn main_reason(&self) -> Option<Reason> {
-        let found = self.paths.iter().filter(|path| !path.holds()).find_map(|path| path.faults.first());
-        let found = found.map(|(_, reason)| reason.clone());
-        if self.is_valid() { None } else { self.gave_up.map(Reason::GaveUp).or(found) }
+    /// The fault to tell when only one can be told; `None` for a verdict that is yes.
+    pub fn main_fault(&self) -> Option<Fault> {
+        if self.is_valid() {
+            return None;
+        }
+        let gave_up = self.gave_up.map(|exhausted| (0, Reason::GaveUp(exhausted)));
+        gave_up.or_else(|| self.paths.iter().find_map(|path| path.faults.first()).cloned())
     }
 }
 
@@ -60,7 +62,11 @@ pub fn verify(question: &Question, leaf: &Link, pool: &[Link], anchors: &[Link])
     let gave_up = search.run();
     let (mut paths, mut failing) = (search.holding, search.failing);
     paths.sort_by_key(|path| (std::cmp::Reverse(path.not_after()), path.links.len()));
-    failing.sort_by_key(|path| (!path.anchored, path.faults.len(), std::cmp::Reverse(path.links.len())));
+    failing.sort_by_key(|path| {
+        let length = path.links.len() as i64;
+        // To an anchor the straight way is the telling one, elsewhere the one that got furthest.
+        (!path.anchored, path.faults.len(), if path.anchored { length } else { -length })
+    });
     paths.extend(failing);
     Verdict { paths, gave_up }
 }

@@ -28,12 +28,12 @@ fn bundle() -> Bundle {
     }
 }
 
-fn only(list: &[Found]) -> Vec<Certificate> {
-    list.iter().map(|found| found.certificate.clone()).collect()
+fn only(list: &[Found]) -> Vec<&Certificate> {
+    list.iter().map(|found| &found.certificate).collect()
 }
 
-fn path(chain: &Chain) -> Vec<Certificate> {
-    chain.path().map(|found| found.certificate.clone()).collect()
+fn path(chain: &Chain) -> Vec<&Certificate> {
+    chain.path().map(|found| &found.certificate).collect()
 }
 
 fn arrange(certificates: &[&Certificate]) -> Chain {
@@ -64,10 +64,10 @@ fn every_order_gives_the_same_chain() {
         let input: Vec<&Certificate> = order.iter().map(|index| all[*index]).collect();
         let chain = arrange(&input);
         assert_eq!(chain.leaf.certificate, b.leaf, "{order:?}");
-        assert_eq!(only(&chain.intermediates), [b.middle.clone()], "{order:?}");
+        assert_eq!(only(&chain.intermediates), [&b.middle], "{order:?}");
         assert_eq!(chain.root.as_ref().map(|root| &root.certificate), Some(&b.root), "{order:?}");
-        assert_eq!(only(&chain.strangers), [stranger.clone()], "{order:?}");
-        assert_eq!(only(&chain.repeats), [b.middle.clone()], "{order:?}");
+        assert_eq!(only(&chain.strangers), [&stranger], "{order:?}");
+        assert_eq!(only(&chain.repeats), [&b.middle], "{order:?}");
         assert!(chain.is_complete() && !chain.was_cut);
         let at = |wanted: &Certificate| input.iter().position(|one| *one == wanted);
         let in_order = at(&b.leaf) < at(&b.middle) && at(&b.middle) < at(&b.root);
@@ -101,11 +101,11 @@ fn a_namesake_with_another_key_is_no_issuer() {
     for sheet in [authority(), authority().without_key_ids()] {
         let impostor = sheet.issue(&Party::new("Issuing CA"), &b.root_party);
         let chain = arrange(&[&b.leaf, &impostor, &b.root]);
-        assert_eq!(path(&chain), [b.leaf.clone()]);
-        assert_eq!(only(&chain.missing_issuer.as_ref().unwrap().namesakes), [impostor.clone()]);
+        assert_eq!(path(&chain), [&b.leaf]);
+        assert_eq!(only(&chain.missing_issuer.as_ref().unwrap().namesakes), [&impostor]);
         let chain = arrange(&[&impostor, &b.middle, &b.leaf]);
-        assert_eq!(path(&chain), [b.leaf.clone(), b.middle.clone()]);
-        assert_eq!(only(&chain.strangers), [impostor]);
+        assert_eq!(path(&chain), [&b.leaf, &b.middle]);
+        assert_eq!(only(&chain.strangers), [&impostor]);
     }
 }
 
@@ -119,10 +119,10 @@ fn with_a_key_the_newest_certificate_of_it_is_the_leaf() {
         .issue(&b.leaf_party, &b.middle_party);
     let input = found(&[&old, &other, &b.middle, &b.leaf]);
     let chain = Chain::arrange(&input, Some(b.leaf.public_key()), NOW).unwrap();
-    assert_eq!(path(&chain), [b.leaf.clone(), b.middle.clone()]);
-    assert_eq!(only(&chain.other_leaves), [old.clone(), other.clone()]);
+    assert_eq!(path(&chain), [&b.leaf, &b.middle]);
+    assert_eq!(only(&chain.other_leaves), [&old, &other]);
     let chain = Chain::arrange(&input, Some(other.public_key()), NOW).unwrap();
-    assert_eq!(path(&chain), [other, b.middle.clone()]);
+    assert_eq!(path(&chain), [&other, &b.middle]);
     let stray = Party::new("x");
     let stray = server().issue(&stray, &stray);
     assert_eq!(Chain::arrange(&input, Some(stray.public_key()), NOW), Err(NoLeaf::NoneForKey));
@@ -153,13 +153,13 @@ fn of_cross_signed_paths_the_best_is_taken_and_the_other_kept_apart() {
     let cross = expired.serial(7).issue(&b.root_party, &old_root);
     for input in [[&b.leaf, &b.middle, &cross, &old, &b.root], [&b.root, &old, &cross, &b.middle, &b.leaf]] {
         let chain = arrange(&input);
-        assert_eq!(path(&chain), [b.leaf.clone(), b.middle.clone(), b.root.clone()], "the valid path wins");
+        assert_eq!(path(&chain), [&b.leaf, &b.middle, &b.root], "the valid path wins");
         assert_eq!(chain.alternatives.len(), 2);
         assert_eq!(chain.strangers, []);
     }
     // Without the self-signed form the cross-signed certificate is the way up, expired or not.
     let chain = arrange(&[&b.leaf, &cross, &old, &b.middle]);
-    assert_eq!(path(&chain), [b.leaf.clone(), b.middle.clone(), cross, old]);
+    assert_eq!(path(&chain), [&b.leaf, &b.middle, &cross, &old]);
 }
 
 #[test]
@@ -168,8 +168,19 @@ fn the_path_that_lives_longest_wins() {
     let short = authority().serial(5).dates(datetime!(2025-01-01 0:00 UTC), datetime!(2031-01-01 0:00 UTC));
     let short = short.issue(&b.middle_party, &b.root_party);
     let chain = arrange(&[&b.leaf, &short, &b.middle, &b.root]);
-    assert_eq!(only(&chain.intermediates), [b.middle.clone()]);
-    assert_eq!(only(&chain.alternatives), [short]);
+    assert_eq!(only(&chain.intermediates), [&b.middle]);
+    assert_eq!(only(&chain.alternatives), [&short]);
+}
+
+#[test]
+fn a_path_that_is_not_valid_yet_loses_however_long_it_will_live() {
+    let b = bundle();
+    let renewed = authority().serial(5).dates(NOW + time::Duration::DAY, datetime!(2060-01-01 0:00 UTC));
+    let renewed = renewed.issue(&b.middle_party, &b.root_party);
+    let leaf = server().dates(datetime!(2030-01-01 0:00 UTC), datetime!(2060-01-01 0:00 UTC));
+    let leaf = leaf.issue(&b.leaf_party, &b.middle_party);
+    let chain = arrange(&[&leaf, &renewed, &b.middle]);
+    assert_eq!(only(&chain.intermediates), [&b.middle]);
 }
 
 #[test]
@@ -177,9 +188,9 @@ fn authorities_that_certify_each_other_end_in_no_circle() {
     let (a, b, leaf) = (Party::new("A"), Party::new("B"), Party::new("mx1.example.com"));
     let (a_by_b, b_by_a) = (authority().issue(&a, &b), authority().issue(&b, &a));
     let chain = arrange(&[&server().issue(&leaf, &a), &a_by_b, &b_by_a]);
-    assert_eq!(only(&chain.intermediates), [a_by_b.clone(), b_by_a.clone()]);
+    assert_eq!(only(&chain.intermediates), [&a_by_b, &b_by_a]);
     let missing = chain.missing_issuer.unwrap();
-    assert_eq!((missing.name.as_str(), only(&missing.namesakes)), ("CN=A", vec![a_by_b.clone()]));
+    assert_eq!((missing.name.as_str(), only(&missing.namesakes)), ("CN=A", vec![&a_by_b]));
     let tree = Tree::of(vec![a_by_b, b_by_a], NOW);
     assert_eq!(tree.lines.len(), 3, "one of the two hangs from a missing issuer: {tree:?}");
 }
@@ -190,7 +201,7 @@ fn a_self_signed_server_is_its_own_chain() {
     for sheet in [server(), authority()] {
         let certificate = sheet.issue(&own, &own);
         let chain = arrange(&[&certificate]);
-        assert_eq!(path(&chain), [certificate]);
+        assert_eq!(path(&chain), [&certificate]);
         assert!(chain.root.is_none() && chain.is_complete());
     }
     // `openssl req -x509` writes CA:TRUE into the certificate of a server.
@@ -198,7 +209,7 @@ fn a_self_signed_server_is_its_own_chain() {
     sheet.names = vec!["mx1.example.com".into()];
     let certificate = sheet.issue(&own, &own);
     let b = bundle();
-    assert_eq!(path(&arrange(&[&b.root, &certificate, &b.middle])), [certificate]);
+    assert_eq!(path(&arrange(&[&b.root, &certificate, &b.middle])), [&certificate]);
 }
 
 #[test]

@@ -4,10 +4,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cases;
 mod chain;
 mod damage;
 mod decoder;
 mod hostile;
+mod limbo;
 mod material;
+mod passwords;
 mod pki;
 mod scanner;
+mod show;
+mod verify;
+mod verify_hostile;
+mod verify_policy;

@@ -1,7 +1,8 @@
 //! Certificates for tests, signed by whomever a test likes.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyIdMethod, KeyPair, SerialNumber,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, GeneralSubtree, IsCa, Issuer, KeyIdMethod, KeyPair,
+    NameConstraints, SerialNumber,
 };
 use sealpost::inspect::chain::Found;
 use sealpost::model::certificate::Certificate;
@@ -32,16 +33,38 @@ pub struct Sheet {
     pub serial: u64,
     pub key_ids: bool,
     pub names: Vec<String>,
+    /// Host names that an authority must not certify.
+    pub excluded: Vec<String>,
+    /// Further extensions: object identifier and DER value.
+    pub extensions: Vec<(Vec<u64>, Vec<u8>)>,
 }
 
 pub fn authority() -> Sheet {
     let (from, until) = (datetime!(2025-01-01 0:00 UTC), datetime!(2040-01-01 0:00 UTC));
-    Sheet { ca: true, from, until, serial: 1, key_ids: true, names: Vec::new() }
+    Sheet {
+        ca: true,
+        from,
+        until,
+        serial: 1,
+        key_ids: true,
+        names: Vec::new(),
+        excluded: Vec::new(),
+        extensions: Vec::new(),
+    }
 }
 
 pub fn server() -> Sheet {
     let (from, until) = (datetime!(2030-05-01 0:00 UTC), datetime!(2031-05-01 0:00 UTC));
-    Sheet { ca: false, from, until, serial: 1, key_ids: true, names: vec!["mx1.example.com".into()] }
+    Sheet {
+        ca: false,
+        from,
+        until,
+        serial: 1,
+        key_ids: true,
+        names: vec!["mx1.example.com".into()],
+        excluded: Vec::new(),
+        extensions: Vec::new(),
+    }
 }
 
 impl Sheet {
@@ -76,6 +99,13 @@ impl Sheet {
         if self.ca && !self.key_ids {
             let ca = rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 19], vec![0x30, 3, 1, 1, 0xff]);
             params.custom_extensions.push(ca);
+        }
+        for (oid, value) in &self.extensions {
+            params.custom_extensions.push(rcgen::CustomExtension::from_oid_content(oid, value.clone()));
+        }
+        if !self.excluded.is_empty() {
+            let excluded_subtrees = self.excluded.iter().cloned().map(GeneralSubtree::DnsName).collect();
+            params.name_constraints = Some(NameConstraints { permitted_subtrees: Vec::new(), excluded_subtrees });
         }
         params.key_identifier_method = KeyIdMethod::Sha256;
         params.use_authority_key_identifier_extension = self.key_ids;

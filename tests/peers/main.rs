@@ -23,3 +23,4 @@ mod pkcs12_sample;
 mod pkcs7;
 mod pkcs8_openssl;
 mod protection_openssl;
+mod verify_openssl;

@@ -82,10 +82,7 @@ fn keep(profile: &Profile, offered: &Certificates) -> Result<PrivateKey, Diagnos
         wanted,
         offered,
     )
-    .help(
-        "send the CA the request of this profile: sealpost cert show PROFILE --request"
-            .replace("PROFILE", profile.name.as_str()),
-    )
+    .help(format!("send the CA the request of this profile: sealpost cert request {0} --key-from {0}", profile.name))
     .into())
 }
 

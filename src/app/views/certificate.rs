@@ -61,6 +61,15 @@ pub enum Validity {
 }
 
 impl Validity {
+    /// `expired`, for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Validity::Valid => "valid",
+            Validity::Expired => "expired",
+            Validity::NotYetValid => "not yet valid",
+        }
+    }
+
     pub fn at(certificate: &Certificate, now: Moment) -> Validity {
         match certificate.is_valid_at(now) {
             true => Validity::Valid,

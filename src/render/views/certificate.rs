@@ -25,12 +25,10 @@ pub fn certificate(page: &mut Page, view: &CertificateView) {
 }
 
 fn validity(page: &mut Page, view: &CertificateView) {
-    let word = match view.validity {
-        Validity::Valid => return field(page, "valid", &view.period),
-        Validity::Expired => "expired",
-        Validity::NotYetValid => "not yet valid",
-    };
-    let value = format!("{}: {}", page.paint(Style::Error, word), Page::plain(&view.period));
+    if view.validity == Validity::Valid {
+        return field(page, "valid", &view.period);
+    }
+    let value = format!("{}: {}", page.paint(Style::Error, view.validity.as_str()), Page::plain(&view.period));
     painted_field(page, "valid", &value);
 }
 

@@ -1,0 +1,175 @@
+//! A file's certificates, made ready for rules: each with its place, its strict reading, and its standing in the chain.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::model::certificate::Certificate;
+use crate::model::fingerprint::Fingerprint;
+use crate::trust::Malformed;
+use crate::trust::link::Link;
+use crate::trust::question::{Effort, Question as PathQuestion};
+use crate::trust::verdict::{self, Verdict};
+
+use super::bytes::Items;
+use super::certificates::Certificates;
+use super::chain::{Chain, Found, NoLeaf};
+use super::question::Question;
+
+/// A file under inspection.
+pub struct Bundle<'a> {
+    pub items: &'a Items,
+    /// What the file holds, by kind.
+    pub sorted: Certificates,
+    /// Every certificate, copies included, in file order.
+    pub members: Vec<Member>,
+    pub chain: Result<Chain, NoLeaf>,
+    /// Paths from the leaf to the anchors of all stores together; `None` without a leaf that can be read strictly.
+    pub verdict: Option<Verdict>,
+}
+
+/// A certificate of the file.
+pub struct Member {
+    /// Counted from 1, in file order.
+    pub index: usize,
+    pub found: Found,
+    pub sha256: Fingerprint,
+    /// The strict reading; what is wrong where it fails.
+    pub link: Result<Link, Malformed>,
+    pub standing: Standing,
+}
+
+/// Where a certificate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Leaf,
+    Intermediate,
+    /// The self-signed end of the chain.
+    Root,
+    /// On another path from the leaf.
+    Alternative,
+    /// Another end-entity certificate.
+    OtherLeaf,
+    /// On no path, or there is no leaf.
+    Stranger,
+}
+
+impl Member {
+    /// What an operator would call it.
+    pub fn name(&self) -> &str {
+        self.found.certificate.display_name()
+    }
+}
+
+impl<'a> Bundle<'a> {
+    pub fn new(items: &'a Items, question: &Question) -> Bundle<'a> {
+        let sorted = Certificates::of(&items.items);
+        let key = question.key.as_ref().map(|(key, _)| key);
+        let key = key.or_else(|| sorted.keys.first().map(|found| found.key.public()));
+        let chain = Chain::arrange(&sorted.certificates, key, question.at)
+            .or_else(|_| Chain::arrange(&sorted.certificates, None, question.at));
+        let members: Vec<Member> =
+            (1..).zip(&sorted.certificates).map(|(index, found)| member(index, found, &chain)).collect();
+        let verdict = judged(&members, question);
+        Bundle { items, sorted, members, chain, verdict }
+    }
+
+    pub fn leaf(&self) -> Option<&Member> {
+        self.members.iter().find(|member| member.standing == Standing::Leaf)
+    }
+
+    /// The member that is this certificate, the first copy of it.
+    pub fn member(&self, certificate: &Certificate) -> Option<&Member> {
+        let sha256 = certificate.sha256();
+        self.members.iter().find(|member| member.sha256 == sha256)
+    }
+
+    /// Each further copy, with the first.
+    pub fn repeats(&self) -> impl Iterator<Item = (&Member, &Member)> {
+        let mut first: HashMap<Fingerprint, &Member> = HashMap::new();
+        self.members.iter().filter_map(move |member| match first.entry(member.sha256) {
+            Entry::Occupied(first) => Some((member, *first.get())),
+            Entry::Vacant(slot) => {
+                slot.insert(member);
+                None
+            }
+        })
+    }
+}
+
+fn member(index: usize, found: &Found, chain: &Result<Chain, NoLeaf>) -> Member {
+    let sha256 = found.certificate.sha256();
+    Member {
+        index,
+        found: found.clone(),
+        sha256,
+        link: Link::from_der(found.certificate.der().to_vec()),
+        standing: chain.as_ref().map_or(Standing::Stranger, |chain| standing(chain, &found.certificate)),
+    }
+}
+
+fn standing(chain: &Chain, certificate: &Certificate) -> Standing {
+    let among = |list: &[Found]| list.iter().any(|found| found.certificate == *certificate);
+    if chain.leaf.certificate == *certificate {
+        Standing::Leaf
+    } else if among(&chain.intermediates) {
+        Standing::Intermediate
+    } else if chain.root.as_ref().is_some_and(|root| root.certificate == *certificate) {
+        Standing::Root
+    } else if among(&chain.alternatives) {
+        Standing::Alternative
+    } else if among(&chain.other_leaves) {
+        Standing::OtherLeaf
+    } else {
+        Standing::Stranger
+    }
+}
+
+fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
+    let leaf = members.iter().find(|member| member.standing == Standing::Leaf)?.link.as_ref().ok()?;
+    let others = members.iter().filter_map(|member| member.link.as_ref().ok());
+    let pool: Vec<Link> = others.chain(&question.pool).cloned().collect();
+    let anchors: Vec<Link> = question.stores.iter().flat_map(|store| &store.anchors).cloned().collect();
+    let asked = PathQuestion {
+        at: question.at.unix_timestamp(),
+        ruleset: question.ruleset.path_rules(),
+        crls: question.crls.clone(),
+        effort: Effort::Explain,
+        ..PathQuestion::default()
+    };
+    Some(verdict::verify(&asked, leaf, &pool, &anchors))
+}
+
+/// One certificate as a rule sees it: both readings, made once.
+pub struct Sheet<'a> {
+    pub member: &'a Member,
+    pub bundle: &'a Bundle<'a>,
+    pub x509: X509Certificate<'a>,
+}
+
+impl<'a> Sheet<'a> {
+    /// `None` for a certificate that only the tolerant reader of the decoder could take.
+    pub fn new(member: &'a Member, bundle: &'a Bundle<'a>) -> Option<Sheet<'a>> {
+        let (_, x509) = X509Certificate::from_der(member.found.certificate.der()).ok()?;
+        Some(Sheet { member, bundle, x509 })
+    }
+
+    pub fn certificate(&self) -> &Certificate {
+        &self.member.found.certificate
+    }
+
+    /// What an operator would call it.
+    pub fn name(&self) -> &str {
+        self.member.name()
+    }
+
+    pub fn is_leaf(&self) -> bool {
+        matches!(self.member.standing, Standing::Leaf | Standing::OtherLeaf)
+    }
+
+    /// It issues others: by its standing, or because it says so.
+    pub fn is_authority(&self) -> bool {
+        matches!(self.member.standing, Standing::Intermediate | Standing::Root) || self.certificate().is_ca()
+    }
+}

@@ -1,0 +1,123 @@
+//! From a chain to everything that is to be said about it.
+
+use crate::model::diagnostic::Severity;
+use crate::model::finding::{Finding, Subject};
+use crate::model::place::Place;
+
+use super::bundle::{Bundle, Member, Sheet};
+use super::bytes::{Damage, Items};
+use super::question::Question;
+use super::rules::{self, Check, Outcome, Rule, Said};
+
+/// The inspection of one file.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub file: String,
+    /// Worst first; among equals in file order.
+    pub findings: Vec<Finding>,
+    /// What came of every rule that is not off, in the order of the catalogue.
+    pub outcomes: Vec<(&'static Rule, RuleOutcome)>,
+    /// No finding decides that the answer is no.
+    pub accepted: bool,
+}
+
+/// What came of one rule on a whole file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleOutcome {
+    NotApplicable,
+    Passed,
+    NotCheckable(&'static str),
+    Found(usize),
+}
+
+/// Inspects what was read of a file. A pure function of its arguments.
+pub fn inspect(items: &Items, question: &Question) -> Report {
+    inspect_bundle(&Bundle::new(items, question), question)
+}
+
+/// The same for a bundle that is at hand already.
+pub fn inspect_bundle(bundle: &Bundle<'_>, question: &Question) -> Report {
+    let sheets: Vec<Sheet<'_>> = bundle.members.iter().filter_map(|member| Sheet::new(member, bundle)).collect();
+    let mut report =
+        Report { file: bundle.items.file.clone(), findings: Vec::new(), outcomes: Vec::new(), accepted: true };
+    for rule in rules::all() {
+        let level = question.ruleset.level(rule);
+        let Some(severity) = level.severity else { continue };
+        let engine = Engine { rule, severity, decides: level.decides, bundle };
+        let outcome = engine.run(&sheets, question, &mut report.findings);
+        report.outcomes.push((rule, outcome));
+    }
+    report.accepted = !report.findings.iter().any(|finding| finding.decides);
+    report.findings.sort_by_key(|finding| (finding.severity, finding.place.offset, finding.place.line));
+    report
+}
+
+/// One rule at work.
+struct Engine<'a> {
+    rule: &'static Rule,
+    severity: Severity,
+    decides: bool,
+    bundle: &'a Bundle<'a>,
+}
+
+impl Engine<'_> {
+    fn run(&self, sheets: &[Sheet<'_>], question: &Question, findings: &mut Vec<Finding>) -> RuleOutcome {
+        let before = findings.len();
+        let mut blocked = None;
+        let mut applied = false;
+        let mut take = |outcome: Outcome, member: Option<&Member>| match outcome {
+            Outcome::NotApplicable => {}
+            Outcome::Passed => applied = true,
+            Outcome::NotCheckable(missing) => blocked = Some(missing),
+            Outcome::Found(said) => findings.extend(said.into_iter().map(|said| self.finding(said, member))),
+        };
+        match self.rule.check {
+            Check::Reading => {
+                let damages = self.bundle.items.damages.iter().filter(|damage| damage.rule == self.rule.id);
+                take(Outcome::of(damages.map(told).collect()), None);
+            }
+            Check::Certificate(check) => {
+                sheets.iter().for_each(|sheet| take(check(sheet, question), Some(sheet.member)));
+            }
+            Check::Bundle(check) => take(check(self.bundle, question), None),
+        }
+        match (findings.len() - before, blocked, applied) {
+            (0, Some(missing), _) => RuleOutcome::NotCheckable(missing),
+            (0, None, true) => RuleOutcome::Passed,
+            (0, None, false) => RuleOutcome::NotApplicable,
+            (count, ..) => RuleOutcome::Found(count),
+        }
+    }
+
+    fn finding(&self, said: Said, member: Option<&Member>) -> Finding {
+        let by_index = |index: usize| index.checked_sub(1).and_then(|index| self.bundle.members.get(index));
+        let member = said.certificate.and_then(by_index).or(member);
+        let place = said.place.or_else(|| member.map(|member| member.found.place.clone()));
+        Finding {
+            rule: self.rule.id,
+            severity: self.severity,
+            decides: self.decides,
+            message: said.message,
+            place: place.unwrap_or_else(|| Place::file(&self.bundle.items.file)),
+            certificate: member.map(subject),
+            related: said.related,
+            facts: said.facts,
+            help: said.help,
+            fixable: self.rule.fixable,
+        }
+    }
+}
+
+fn told(damage: &Damage) -> Said {
+    Said {
+        message: damage.message.clone(),
+        place: Some(damage.place.clone()),
+        facts: damage.facts.clone(),
+        help: damage.help.clone(),
+        ..Said::default()
+    }
+}
+
+fn subject(member: &Member) -> Subject {
+    Subject { index: member.index, sha256: member.sha256, subject: member.found.certificate.subject().to_string() }
+}

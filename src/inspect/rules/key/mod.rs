@@ -1,0 +1,5 @@
+//! Keys beside the certificates.
+
+use super::Rule;
+
+pub const RULES: &[&Rule] = &[];

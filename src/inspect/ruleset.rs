@@ -1,0 +1,225 @@
+//! Which rules apply, how severe each is, and which of them decide: one readable file per ruleset.
+//!
+//! A file says what differs from the catalogue. Own rulesets have the same form:
+//!
+//! ```toml
+//! summary = "what it is for"
+//! base = "public-tls"          # a built-in ruleset to begin with; without it, the catalogue
+//! root = "keep"                # keep, drop or require the root in a mended chain
+//! use = "server"               # server or client
+//! common-name = false          # the CN counts when there is no dNSName
+//! path = "public-tls"          # path validation by rfc5280 or public-tls
+//!
+//! [rules]
+//! "chain/root-included" = "off"                               # off, note, warning, error
+//! "name/no-san" = { severity = "warning", decides = false }
+//! ```
+
+use std::collections::BTreeMap;
+
+use crate::model::diagnostic::Severity;
+use crate::trust::ruleset::Ruleset as PathRules;
+
+use super::rules::{self, Rule};
+
+/// The built-in rulesets, by name.
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("public-tls", include_str!("rulesets/public-tls.toml")),
+    ("rfc5280", include_str!("rulesets/rfc5280.toml")),
+    ("private-ca", include_str!("rulesets/private-ca.toml")),
+    ("smtp-server", include_str!("rulesets/smtp-server.toml")),
+    ("smtp-client", include_str!("rulesets/smtp-client.toml")),
+    ("https", include_str!("rulesets/https.toml")),
+    ("dane-ee", include_str!("rulesets/dane-ee.toml")),
+    ("dane-ta", include_str!("rulesets/dane-ta.toml")),
+    ("fortimail", include_str!("rulesets/fortimail.toml")),
+    ("imss", include_str!("rulesets/imss.toml")),
+];
+
+/// What a rule means here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// `None` is off.
+    pub severity: Option<Severity>,
+    pub decides: bool,
+}
+
+/// What becomes of the root in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RootPolicy {
+    Keep,
+    #[default]
+    Drop,
+    Require,
+}
+
+/// Which side of a connection presents the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Use {
+    #[default]
+    Server,
+    Client,
+}
+
+/// A ruleset, ready for use.
+#[derive(Debug, Clone)]
+pub struct Ruleset {
+    pub name: String,
+    pub summary: String,
+    pub root: RootPolicy,
+    pub side: Use,
+    /// The common name counts when there is no dNSName.
+    pub common_name: bool,
+    path: PathRules,
+    levels: BTreeMap<&'static str, Level>,
+}
+
+/// A ruleset file as written.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Written {
+    #[serde(default)]
+    summary: String,
+    base: Option<String>,
+    root: Option<RootPolicy>,
+    r#use: Option<Use>,
+    common_name: Option<bool>,
+    path: Option<String>,
+    #[serde(default)]
+    rules: BTreeMap<String, WrittenLevel>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(untagged)]
+enum WrittenLevel {
+    Severity(String),
+    Both { severity: Option<String>, decides: Option<bool> },
+}
+
+/// Why a ruleset cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RulesetError {
+    #[error("there is no ruleset `{0}`")]
+    Unknown(String),
+    #[error("{0}")]
+    Syntax(String),
+    #[error("there is no rule `{0}`")]
+    UnknownRule(String),
+    #[error("`{0}` is no severity; severities are off, note, warning, error")]
+    UnknownSeverity(String),
+    #[error("`{0}` is no set of path rules; there are rfc5280 and public-tls")]
+    UnknownPathRules(String),
+}
+
+impl Ruleset {
+    /// The built-in ruleset with this name.
+    pub fn named(name: &str) -> Result<Ruleset, RulesetError> {
+        let (name, text) =
+            BUILT_IN.iter().find(|(known, _)| *known == name).ok_or_else(|| RulesetError::Unknown(name.to_owned()))?;
+        Ruleset::parse(name, text)
+    }
+
+    /// Reads the text of a ruleset file.
+    pub fn parse(name: &str, text: &str) -> Result<Ruleset, RulesetError> {
+        let written: Written =
+            toml_edit::de::from_str(text).map_err(|error| RulesetError::Syntax(error.to_string()))?;
+        let mut ruleset = match written.base.as_deref() {
+            // A base has no base of its own among the built-in ones, so this ends.
+            Some(base) => Ruleset::named(base)?,
+            None => Ruleset::catalogue(),
+        };
+        ruleset.name = name.to_owned();
+        ruleset.summary = written.summary;
+        ruleset.root = written.root.unwrap_or(ruleset.root);
+        ruleset.side = written.r#use.unwrap_or(ruleset.side);
+        ruleset.common_name = written.common_name.unwrap_or(ruleset.common_name);
+        if let Some(path) = written.path {
+            ruleset.path = path_rules(&path)?;
+        }
+        for (id, level) in written.rules {
+            match level {
+                WrittenLevel::Severity(severity) => ruleset.set(&id, Some(&severity), None)?,
+                WrittenLevel::Both { severity, decides } => ruleset.set(&id, severity.as_deref(), decides)?,
+            }
+        }
+        Ok(ruleset)
+    }
+
+    /// Every rule as the catalogue has it.
+    fn catalogue() -> Ruleset {
+        let level = |rule: &'static Rule| (rule.id, Level { severity: Some(rule.severity), decides: rule.decides });
+        Ruleset {
+            name: String::new(),
+            summary: String::new(),
+            root: RootPolicy::default(),
+            side: Use::default(),
+            common_name: false,
+            path: PathRules::PublicTls,
+            levels: rules::all().map(level).collect(),
+        }
+    }
+
+    /// Changes one rule: `off`, `note`, `warning` or `error`, and whether it decides.
+    pub fn set(&mut self, id: &str, severity: Option<&str>, decides: Option<bool>) -> Result<(), RulesetError> {
+        let level = self.levels.get_mut(id).ok_or_else(|| RulesetError::UnknownRule(id.to_owned()))?;
+        if let Some(severity) = severity {
+            level.severity = match severity {
+                "off" => None,
+                "note" => Some(Severity::Note),
+                "warning" => Some(Severity::Warning),
+                "error" => Some(Severity::Error),
+                other => return Err(RulesetError::UnknownSeverity(other.to_owned())),
+            };
+        }
+        level.decides = decides.unwrap_or(level.decides && level.severity.is_some());
+        Ok(())
+    }
+
+    /// What the rule means here.
+    pub fn level(&self, rule: &Rule) -> Level {
+        self.levels.get(rule.id).copied().unwrap_or(Level { severity: Some(rule.severity), decides: rule.decides })
+    }
+
+    pub fn path_rules(&self) -> PathRules {
+        self.path
+    }
+}
+
+fn path_rules(name: &str) -> Result<PathRules, RulesetError> {
+    match name {
+        "rfc5280" => Ok(PathRules::Rfc5280),
+        "public-tls" => Ok(PathRules::PublicTls),
+        other => Err(RulesetError::UnknownPathRules(other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_ruleset_can_be_read() {
+        for (name, _) in BUILT_IN {
+            let ruleset = Ruleset::named(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(!ruleset.summary.is_empty(), "{name} says not what it is for");
+        }
+    }
+
+    #[test]
+    fn a_mistake_in_a_ruleset_is_told() {
+        let unknown = Ruleset::parse("own", "[rules]\n\"cert/nothing\" = \"off\"\n").unwrap_err();
+        assert_eq!(unknown, RulesetError::UnknownRule("cert/nothing".into()));
+        let severity = Ruleset::parse("own", "[rules]\n\"cert/weak-key\" = \"fatal\"\n").unwrap_err();
+        assert_eq!(severity, RulesetError::UnknownSeverity("fatal".into()));
+        assert!(matches!(Ruleset::parse("own", "severity = 1"), Err(RulesetError::Syntax(_))));
+    }
+
+    #[test]
+    fn a_rule_that_is_off_decides_nothing() {
+        let ruleset = Ruleset::parse("own", "[rules]\n\"cert/weak-key\" = \"off\"\n").unwrap();
+        let rule = rules::find("cert/weak-key").unwrap();
+        assert_eq!(ruleset.level(rule), Level { severity: None, decides: false });
+    }
+}
