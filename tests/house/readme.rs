@@ -35,6 +35,25 @@ fn the_blocks_marked_as_tests_run_in_order() {
 }
 
 #[test]
+fn the_example_of_the_readme_lives_a_whole_life_and_never_twice_in_one_folder() {
+    needs!("openssl");
+    let bench = Bench::new();
+    let script = std::fs::canonicalize("examples/first-profile.sh").unwrap();
+    let example = || {
+        let mut shell = std::process::Command::new("sh");
+        run(shell.current_dir(bench.path("")).env("SEALPOST", env!("CARGO_BIN_EXE_sealpost")).arg(&script))
+    };
+    example()
+        .code(0)
+        .out_has("\n$ sealpost cert import mx-2026 signed.pem intermediate.pem --commit \"signed by Example CA\"\n");
+    bench
+        .shell("openssl pkcs12 -in first-profile/mx.p12 -passin file:first-profile/password -nokeys -clcerts")
+        .code(0)
+        .out_has("mx1.example.com");
+    example().code(2).err_has("first-profile exists already; remove it first");
+}
+
+#[test]
 fn a_block_is_found_by_its_whole_info_string() {
     let text = "a\n```sh\nno\n```\n```sh test\none\ntwo\n```\ntext\n```sh test\nthree\n```\n";
     assert_eq!(blocks(text, "sh test"), ["one\ntwo", "three"]);
