@@ -59,38 +59,45 @@ pub fn cert_list(context: &Context) -> Result<Reply<ProfileList>, Diagnostics> {
     let mut names = staged.names()?;
     names.extend(removed.map(|(name, _)| name.clone()));
     names.sort_unstable();
-    let profiles = names.iter().map(|name| listed(name, &staged, context.now)).collect::<Result<_, _>>()?;
+    let profiles = names.iter().map(|name| line(name, &staged, context.now)).collect::<Result<_, _>>()?;
     Ok(ProfileList { profiles }.into())
 }
 
-fn listed(name: &ProfileName, staged: &Staged, now: Moment) -> Result<ListedProfile, HomeError> {
-    let (summary, mark) = match staged.changes().get(name) {
+/// A profile as it would be after a commit; one that a commit would remove as it runs.
+pub(super) fn look(name: &ProfileName, staged: &Staged) -> Result<(ProfileSummary, Option<StagedAs>), HomeError> {
+    Ok(match staged.changes().get(name) {
         None => (staged.summary(name)?, None),
         Some(Change::Removed { .. }) => (staged.running().summary(name)?, Some(StagedAs::Removed)),
         Some(Change::Put) if staged.running().has(name)? => (staged.summary(name)?, Some(StagedAs::Changed)),
         Some(Change::Put) => (staged.summary(name)?, Some(StagedAs::New)),
-    };
-    Ok(line(&summary, mark, now))
+    })
 }
 
-fn line(summary: &ProfileSummary, staged: Option<StagedAs>, now: Moment) -> ListedProfile {
-    let certificate = summary.certificate.as_ref();
-    let request = summary.request.as_ref();
-    let names = certificate.map(|certificate| certificate.subject_alt_names());
-    let names = names.or_else(|| request.map(|request| request.subject_alt_names())).unwrap_or_default();
-    let subject = certificate.map(|certificate| certificate.subject()).or(request.map(|request| request.subject()));
-    let common_name = subject.and_then(|subject| subject.common_name().map(str::to_owned));
-    ListedProfile {
-        name: summary.name.clone(),
-        common_name: common_name.or_else(|| names.first().map(|name| name.value())),
-        names: names.iter().map(ToString::to_string).collect(),
-        issued_by: certificate.map(|certificate| certificate.issuer().short().to_owned()),
-        // The signature is not checked: a list of thousands would take seconds, and what was stored was checked then.
-        self_signed: certificate.is_some_and(|certificate| certificate.is_self_issued()),
-        status: ProfileStatus::of(summary, now),
-        remaining_days: certificate.map(|certificate| remaining_days(certificate.not_after(), now)),
-        not_after: certificate.map(|certificate| rfc3339(certificate.not_after())),
-        sha256: certificate.map(|certificate| certificate.sha256()),
-        staged,
+fn line(name: &ProfileName, staged: &Staged, now: Moment) -> Result<ListedProfile, HomeError> {
+    let (summary, mark) = look(name, staged)?;
+    Ok(ListedProfile::new(&summary, mark, now))
+}
+
+impl ListedProfile {
+    pub(super) fn new(summary: &ProfileSummary, staged: Option<StagedAs>, now: Moment) -> ListedProfile {
+        let certificate = summary.certificate.as_ref();
+        let request = summary.request.as_ref();
+        let names = certificate.map(|certificate| certificate.subject_alt_names());
+        let names = names.or_else(|| request.map(|request| request.subject_alt_names())).unwrap_or_default();
+        let subject = certificate.map(|certificate| certificate.subject()).or(request.map(|request| request.subject()));
+        let common_name = subject.and_then(|subject| subject.common_name().map(str::to_owned));
+        ListedProfile {
+            name: summary.name.clone(),
+            common_name: common_name.or_else(|| names.first().map(|name| name.value())),
+            names: names.iter().map(ToString::to_string).collect(),
+            issued_by: certificate.map(|certificate| certificate.issuer().short().to_owned()),
+            // The signature is not checked: a list of thousands would take seconds, and what was stored was checked then.
+            self_signed: certificate.is_some_and(|certificate| certificate.is_self_issued()),
+            status: ProfileStatus::of(summary, now),
+            remaining_days: certificate.map(|certificate| remaining_days(certificate.not_after(), now)),
+            not_after: certificate.map(|certificate| rfc3339(certificate.not_after())),
+            sha256: certificate.map(|certificate| certificate.sha256()),
+            staged,
+        }
     }
 }

@@ -67,7 +67,7 @@ pub fn cert_new(context: &Context, order: &NewOrder) -> Result<Reply<NewCertific
     let staged = home::open(context)?.staged()?;
     let mut told = Vec::new();
     let name = making::new_name(&order.profile, &staged, &mut told)?;
-    let days = days(order.days, &mut told);
+    let days = days(order.days).map_err(|error| told.push(error)).ok();
     let purpose = making::purpose(order.role.as_deref(), &staged, &mut told)?;
     let identity = identity::identity(&order.wish, purpose.as_ref(), &mut told);
     let (Some(name), Some(days), Some(identity)) = (name, days, identity) else { return Err(making::refusal(told)) };
@@ -110,15 +110,12 @@ fn answer(
     }
 }
 
-fn days(given: i64, told: &mut Vec<Diagnostic>) -> Option<u32> {
-    if DAYS.contains(&given) {
-        return u32::try_from(given).ok();
-    }
-    told.push(
+/// How long a certificate may be valid.
+pub fn days(given: i64) -> Result<u32, Diagnostic> {
+    u32::try_from(given).ok().filter(|_| DAYS.contains(&given)).ok_or_else(|| {
         Diagnostic::error("days/range", format!("a certificate cannot be valid for {given} days"))
             .fact(format!("given:   --days {given}"))
             .fact(format!("allowed: --days {} to {}", DAYS.start(), DAYS.end()))
-            .help(format!("leave out --days for {DEFAULT_DAYS} days")),
-    );
-    None
+            .help(format!("leave out --days for {DEFAULT_DAYS} days"))
+    })
 }

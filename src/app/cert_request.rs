@@ -198,12 +198,12 @@ fn profile(name: &ProfileName, key: Key<'_>, staged: &Staged, context: &Context)
 }
 
 /// Whether a committed profile of this name holds the key, so that clearing the staged edits cannot lose it.
-fn runs_with_key_of(request: &Request, name: &ProfileName, staged: &Staged) -> Result<bool, Diagnostics> {
+pub(super) fn runs_with_key_of(request: &Request, name: &ProfileName, staged: &Staged) -> Result<bool, Diagnostics> {
     let running = staged.running();
     Ok(running.has(name)? && running.summary(name)?.public_key() == Some(request.public_key()))
 }
 
-fn uncommitted(name: &ProfileName) -> Diagnostic {
+pub(super) fn uncommitted(name: &ProfileName) -> Diagnostic {
     let message =
         format!("send the request only after {name} is committed: should the staged key be lost, no answer fits");
     Diagnostic::warning("request/uncommitted", message).help("sealpost change commit")

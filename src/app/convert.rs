@@ -9,23 +9,10 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::Moment;
 use crate::model::private_key::PrivateKey;
 
-use super::exporting::{self, Exported, Form, Material, Part, Recipe, Target, Wanted};
+use super::cert_import::refuse_unusable;
+use super::exporting::{self, Exported, Form, Material, Part, Wanted};
 use super::reading::{self, Source};
 use super::secrets::Secrets;
-
-/// What the operator asked for.
-#[derive(Debug, Clone)]
-pub struct Order {
-    pub files: Vec<String>,
-    pub form: Form,
-    /// Everything that was read, unless said.
-    pub part: Option<Part>,
-    pub recipe: Recipe,
-    /// The name of the certificate, unless said.
-    pub friendly_name: Option<String>,
-    pub target: Target,
-    pub encrypt: bool,
-}
 
 /// A file that was made from others.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,31 +22,39 @@ pub struct Converted {
     pub exported: Exported,
 }
 
-/// Reads, orders and writes.
-pub fn convert(order: &Order, now: Moment, secrets: &mut dyn Secrets) -> Result<Reply<Converted>, Diagnostics> {
-    let mut reading = reading::read_all(&Source::files(&order.files), secrets)?;
+/// Reads, orders and writes. Everything that was read goes into a PEM file, unless a part is named.
+pub fn convert(
+    files: &[String],
+    mut wanted: Wanted,
+    now: Moment,
+    secrets: &mut dyn Secrets,
+) -> Result<Reply<Converted>, Diagnostics> {
+    let mut reading = reading::read_all(&Source::files(files), secrets)?;
     let mut remarks = std::mem::take(&mut reading.remarks);
-    let material = material(&reading.certificates(), order, now, &mut remarks)?;
-    let whole = if order.form == Form::Pem && material.key.is_some() { Some(Part::All) } else { None };
-    let wanted = Wanted {
-        form: order.form,
-        part: order.part.or(whole),
-        recipe: order.recipe,
-        friendly_name: order.friendly_name.clone().unwrap_or_else(|| name_of(&material)),
-        target: order.target.clone(),
-        encrypt: order.encrypt,
-    };
+    let given = reading.certificates();
+    if wants_key(&wanted) {
+        // A key must not get lost on the way without a word.
+        refuse_unusable(&given).map_err(|errors| errors.with_fact("nothing was written"))?;
+    }
+    let material = material(&given, wanted.form, now, &mut remarks)?;
+    if wanted.form == Form::Pem && material.key.is_some() {
+        wanted.part = wanted.part.or(Some(Part::All));
+    }
     let exported = exporting::export(&material, &wanted, secrets)?;
-    Ok(Reply::new(Converted { from: order.files.clone(), exported }, remarks))
+    Ok(Reply::new(Converted { from: files.to_vec(), exported }, remarks))
 }
 
-fn name_of(material: &Material) -> String {
-    material.leaf.as_ref().map_or_else(|| "certificate".to_owned(), |leaf| leaf.display_name().to_owned())
+/// Whether a key among the files belongs into the new one.
+fn wants_key(wanted: &Wanted) -> bool {
+    match wanted.part {
+        Some(part) => matches!(part, Part::Key | Part::All),
+        None => matches!(wanted.form, Form::Pem | Form::Pkcs8 | Form::Pkcs12),
+    }
 }
 
 fn material(
     given: &Certificates,
-    order: &Order,
+    form: Form,
     now: Moment,
     remarks: &mut Vec<Diagnostic>,
 ) -> Result<Material, Diagnostics> {
@@ -73,10 +68,11 @@ fn material(
     }));
     let mut intermediates: Vec<_> = chain.intermediates.iter().map(|found| found.certificate.clone()).collect();
     // A PKCS#12 goes without the root: whoever imports it decides whom to trust.
-    if let Some(root) = chain.root.filter(|_| order.form != Form::Pkcs12) {
+    if let Some(root) = chain.root.filter(|_| form != Form::Pkcs12) {
         intermediates.push(root.certificate);
     }
-    Ok(Material { key, leaf: Some(chain.leaf.certificate), intermediates })
+    let leaf = chain.leaf.certificate;
+    Ok(Material { name: leaf.display_name().to_owned(), key, leaf: Some(leaf), intermediates })
 }
 
 /// A bundle of authorities has no leaf: it keeps its order.
@@ -90,7 +86,10 @@ fn without_leaf(given: &Certificates, key: Option<PrivateKey>) -> Result<Materia
                 .fact("nothing was written");
             Err(error.help("use the key that was made together with this certificate's request").into())
         }
-        (_, leaf) => Ok(Material { key, leaf, intermediates: certificates.collect() }),
+        (_, leaf) => {
+            let name = leaf.as_ref().map_or("certificate", |leaf| leaf.display_name()).to_owned();
+            Ok(Material { name, key, leaf, intermediates: certificates.collect() })
+        }
     }
 }
 

@@ -60,6 +60,13 @@ pub fn identity(wish: &Wish, purpose: Option<&Purpose>, told: &mut Vec<Diagnosti
     subject.filter(|_| !is_refused).map(|subject| Identity { subject, names, purposes })
 }
 
+/// What is wrong with a part of a wish before the rest is known: for a dialogue, which asks for one thing after the other.
+pub fn objection(part: &Wish) -> Option<Diagnostic> {
+    let mut told = Vec::new();
+    identity(part, None, &mut told);
+    told.into_iter().find(|diagnostic| is_error(diagnostic) && diagnostic.code != "name/missing")
+}
+
 fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }

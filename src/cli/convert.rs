@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::convert::{Converted, Order, convert};
+use crate::app::convert::{Converted, convert};
 use crate::cli::command::{Command, Verb};
 use crate::cli::export_args::ExportArgs;
 use crate::cli::passwords::{NewPasswordArgs, PasswordArgs};
@@ -41,15 +41,7 @@ impl Verb for Convert {
 
     fn run(self, session: &mut Session) -> Result<Reply<Converted>, Diagnostics> {
         let mut secrets = self.passwords.secrets_and_new(&self.new_passwords, session, &self.files)?;
-        let order = Order {
-            files: self.files,
-            form: self.export.form(),
-            part: self.export.part(),
-            recipe: self.export.recipe(),
-            friendly_name: self.export.friendly_name(),
-            target: self.export.target(),
-            encrypt: self.new_passwords.is_given(),
-        };
-        convert(&order, session.context().now, &mut secrets)
+        let wanted = self.export.wanted(self.new_passwords.is_given());
+        convert(&self.files, wanted, session.context().now, &mut secrets)
     }
 }

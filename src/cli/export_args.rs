@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::app::exporting::{Form, Part, Recipe, Target};
+use crate::app::exporting::{Form, Part, Recipe, Target, Wanted};
 
 #[derive(Debug, Clone, Args)]
 pub struct ExportArgs {
@@ -57,7 +57,19 @@ enum RecipeArg {
 }
 
 impl ExportArgs {
-    pub fn form(&self) -> Form {
+    /// `encrypt`: a password was given for the new file.
+    pub fn wanted(&self, encrypt: bool) -> Wanted {
+        Wanted {
+            form: self.form(),
+            part: self.part(),
+            recipe: self.recipe(),
+            friendly_name: self.friendly_name.clone(),
+            target: self.target(),
+            encrypt,
+        }
+    }
+
+    fn form(&self) -> Form {
         match self.to {
             FormArg::Pem => Form::Pem,
             FormArg::Der => Form::Der,
@@ -67,7 +79,7 @@ impl ExportArgs {
         }
     }
 
-    pub fn part(&self) -> Option<Part> {
+    fn part(&self) -> Option<Part> {
         self.part.map(|part| match part {
             PartArg::Fullchain => Part::Fullchain,
             PartArg::Leaf => Part::Leaf,
@@ -77,7 +89,7 @@ impl ExportArgs {
         })
     }
 
-    pub fn recipe(&self) -> Recipe {
+    fn recipe(&self) -> Recipe {
         match self.recipe {
             RecipeArg::Modern => Recipe::Modern,
             RecipeArg::Legacy => Recipe::Legacy,
@@ -85,11 +97,7 @@ impl ExportArgs {
         }
     }
 
-    pub fn friendly_name(&self) -> Option<String> {
-        self.friendly_name.clone()
-    }
-
-    pub fn target(&self) -> Target {
+    fn target(&self) -> Target {
         match self.out.as_deref() {
             None => Target::Implied,
             Some("-") => Target::StandardOutput,

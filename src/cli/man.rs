@@ -99,6 +99,49 @@ fn page(command: &clap::Command, words: Vec<String>) -> ManPage {
         .source(format!("sealpost {}", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     // Writing into memory cannot fail.
-    let _ = man.render(&mut text);
+    let _ = render(&man, command, &mut text);
     ManPage { file: format!("{name}.1"), words, text: String::from_utf8_lossy(&text).into_owned() }
+}
+
+/// In the order of man-pages(7): what help says behind the options is description here, and examples come last.
+fn render(man: &clap_mangen::Man, command: &clap::Command, out: &mut Vec<u8>) -> std::io::Result<()> {
+    let details = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    let (details, examples) = details.split_once("Examples:\n").unwrap_or((&details, ""));
+    man.render_title(out)?;
+    man.render_name_section(out)?;
+    man.render_synopsis_section(out)?;
+    match details.trim() {
+        "" => man.render_description_section(out)?,
+        details => out.extend(format!(".SH DESCRIPTION\n{}", roff(details)).as_bytes()),
+    }
+    man.render_options_section(out)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(out)?;
+    }
+    if !examples.is_empty() {
+        out.extend(format!(".SH EXAMPLES\n{}", roff(examples)).as_bytes());
+    }
+    Ok(())
+}
+
+/// Paragraphs as they are, indented lines without filling (roff(7)).
+fn roff(text: &str) -> String {
+    let mut out = String::new();
+    let mut verbatim = false;
+    for line in text.lines() {
+        let indented = line.starts_with(' ');
+        if indented != verbatim && !line.is_empty() {
+            out.push_str(if indented { ".PP\n.nf\n" } else { ".fi\n" });
+            verbatim = indented;
+        }
+        let line = line.trim_start().replace('\\', "\\e").replace('-', "\\-");
+        match line.as_str() {
+            "" => out.push_str(".PP\n"),
+            // A control character in the first column would begin a request.
+            line if line.starts_with(['.', '\'']) => out.push_str(&format!("\\&{line}\n")),
+            line => out.push_str(&format!("{line}\n")),
+        }
+    }
+    out.push_str(if verbatim { ".fi\n" } else { "" });
+    out
 }

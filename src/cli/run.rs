@@ -62,7 +62,7 @@ pub fn program() -> clap::Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .after_long_help(DETAILS);
+        .after_long_help(reflowed(DETAILS));
     let program = Globals::augment_args(program);
     let aliases =
         COMMANDS.iter().filter_map(|command| command.alias.map(|alias| clap_command(command, alias).hide(true)));
@@ -98,5 +98,33 @@ fn noun_command(noun: &'static str, about: &'static str) -> clap::Command {
 }
 
 fn clap_command(command: &'static Command, name: &'static str) -> clap::Command {
-    (command.arguments)(clap::Command::new(name).about(command.about).after_long_help(command.details))
+    // Set last, because the doc comment of a flattened struct of arguments would replace it.
+    let arguments = (command.arguments)(clap::Command::new(name));
+    arguments.about(command.about).long_about(None).after_long_help(reflowed(command.details))
+}
+
+/// Each paragraph as one line, which help and man page wrap as wide as they are; indented lines and lists stay as they stand.
+fn reflowed(text: &str) -> String {
+    let mut out = String::new();
+    let mut in_paragraph = false;
+    for line in text.lines() {
+        let is_prose = !line.is_empty() && !line.starts_with(' ') && !line.ends_with(':');
+        if !out.is_empty() {
+            out.push(if in_paragraph && !line.is_empty() && !line.starts_with(' ') { ' ' } else { '\n' });
+        }
+        out.push_str(line);
+        in_paragraph = is_prose;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reflowed;
+
+    #[test]
+    fn prose_is_joined_and_examples_stay() {
+        let text = "One sentence that\ngoes on.\n\nExamples:\n  sealpost a\n  sealpost b";
+        assert_eq!(reflowed(text), "One sentence that goes on.\n\nExamples:\n  sealpost a\n  sealpost b");
+    }
 }

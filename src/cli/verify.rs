@@ -79,7 +79,7 @@ pub struct Verify {
     password: PasswordArgs,
 
     /// Answer one JSON case a line
-    #[arg(long, conflicts_with_all = ["file", "pool", "crl", "hostname", "at", "max_depth"])]
+    #[arg(long, conflicts_with_all = ["file", "trust", "pool", "crl", "hostname", "at", "eku", "max_depth"])]
     batch: bool,
 }
 

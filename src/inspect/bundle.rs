@@ -8,6 +8,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use crate::model::certificate::Certificate;
 use crate::model::fingerprint::Fingerprint;
 use crate::trust::Malformed;
+use crate::trust::extensions::Extensions;
 use crate::trust::link::Link;
 use crate::trust::question::{Effort, PURPOSES, Question as PathQuestion};
 use crate::trust::verdict::{self, Verdict};
@@ -17,6 +18,7 @@ use super::certificates::Certificates;
 use super::chain::{Chain, Found, NoLeaf};
 use super::question::Question;
 use super::ruleset::Use;
+use super::sheet;
 
 /// A file under inspection.
 pub struct Bundle<'a> {
@@ -156,30 +158,18 @@ pub struct Sheet<'a> {
     pub member: &'a Member,
     pub bundle: &'a Bundle<'a>,
     pub x509: X509Certificate<'a>,
+    /// The strict reading of the extensions where the certificate as a whole has none.
+    pub(super) rescued: Option<Extensions>,
 }
 
 impl<'a> Sheet<'a> {
     /// `None` for a certificate that only the tolerant reader of the decoder could take.
     pub fn new(member: &'a Member, bundle: &'a Bundle<'a>) -> Option<Sheet<'a>> {
         let (_, x509) = X509Certificate::from_der(member.found.certificate.der()).ok()?;
-        Some(Sheet { member, bundle, x509 })
-    }
-
-    pub fn certificate(&self) -> &Certificate {
-        &self.member.found.certificate
-    }
-
-    /// What an operator would call it.
-    pub fn name(&self) -> &str {
-        self.member.name()
-    }
-
-    pub fn is_leaf(&self) -> bool {
-        matches!(self.member.standing, Standing::Leaf | Standing::OtherLeaf)
-    }
-
-    /// It issues others: by its standing, or because it says so.
-    pub fn is_authority(&self) -> bool {
-        matches!(self.member.standing, Standing::Intermediate | Standing::Root) || self.certificate().is_ca()
+        let rescued = match &member.link {
+            Ok(_) => None,
+            Err(_) => Some(sheet::extensions(x509.tbs_certificate.as_ref())?),
+        };
+        Some(Sheet { member, bundle, x509, rescued })
     }
 }

@@ -117,8 +117,9 @@ impl Engine<'_> {
         let place = said.place.or_else(|| member.map(|member| member.found.place.clone()));
         Finding {
             rule: self.rule.id,
-            severity: self.severity,
-            decides: self.decides,
+            // `Severity` is ordered from bad to mild.
+            severity: said.at_most.map_or(self.severity, |milder| self.severity.max(milder)),
+            decides: self.decides && said.at_most.is_none(),
             message: said.message,
             place: place.unwrap_or_else(|| Place::file(&self.bundle.items.file)),
             certificate: member.map(subject),

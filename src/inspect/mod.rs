@@ -9,4 +9,5 @@ pub mod issuers;
 pub mod question;
 pub mod rules;
 pub mod ruleset;
+pub mod sheet;
 pub mod tree;

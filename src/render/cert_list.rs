@@ -33,12 +33,12 @@ fn row(profile: &ListedProfile, columns: usize) -> Vec<String> {
     row
 }
 
-fn days(count: i64) -> String {
+pub(super) fn days(count: i64) -> String {
     let sign = if count < 0 { "-" } else { "" };
     format!("{sign}{}", plural(count.unsigned_abs(), "day"))
 }
 
-fn staged(change: StagedAs) -> &'static str {
+pub(super) fn staged(change: StagedAs) -> &'static str {
     match change {
         StagedAs::New => "new",
         StagedAs::Changed => "changed",

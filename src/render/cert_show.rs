@@ -1,37 +1,74 @@
-//! `sealpost cert show`.
+//! `cert show`.
 
-use crate::app::cert_show::ShownProfile;
-use crate::app::views::certificate::CertificateView;
+use crate::app::cert_show::{ProfileAnswer, ShownProfile};
+
 use crate::model::profile::ChainEnd;
 
 use super::answer::Answer;
+use super::cert_list::{days, staged};
 use super::page::{Page, Style};
 use super::views::certificate::certificate;
 use super::views::field;
 use super::views::request::request;
 
-impl Answer for ShownProfile {
+impl Answer for ProfileAnswer {
     const SCHEMA: &'static str = "sealpost.cert-show/1";
 
     fn page(&self, page: &mut Page) {
-        let title = format!("{}: {}", page.paint(Style::Strong, self.profile.as_str()), self.status.as_str());
-        page.painted_line(&title);
-        field(page, "key", &self.key.algorithm);
-        field(page, "key sha256", &self.key.sha256.to_string());
-        let dates = [("created", Some(&self.created)), ("requested", self.request_exported.as_ref())];
-        for (label, date) in dates.into_iter().chain([("imported", self.imported.as_ref())]) {
-            date.into_iter().for_each(|date| field(page, label, date));
-        }
-        self.chain_end.iter().for_each(|end| field(page, "chain ends", ending(*end)));
-        self.certificate.iter().for_each(|view| part(page, "certificate", view));
-        self.intermediates.iter().for_each(|view| part(page, "intermediate", view));
-        self.root.iter().for_each(|view| part(page, "root, kept and not served", view));
-        self.previous.iter().for_each(|view| part(page, "previous certificate", view));
-        if let Some(view) = self.request.as_ref().filter(|_| self.certificate.is_none()) {
-            headline(page, "signing request");
-            request(page, view);
+        match self {
+            ProfileAnswer::Profile(profile) => shown(page, profile),
+            ProfileAnswer::Request(request) => page.raw(request.pem.as_bytes()),
         }
     }
+}
+
+fn shown(page: &mut Page, view: &ShownProfile) {
+    headline(page, &view.listed.name.to_string(), &standing(view));
+    field(page, "created", &view.created);
+    if let Some(imported) = &view.imported {
+        let comment = if imported.comment.is_empty() { String::new() } else { format!(", {}", imported.comment) };
+        field(page, "imported", &format!("{}{comment}", imported.time));
+    }
+    if let Some(time) = &view.request_exported {
+        field(page, "request given", time);
+    }
+    if let Some(end) = view.chain_end {
+        field(page, "chain ends", ending(end));
+    }
+    if let Some(view) = &view.certificate {
+        page.line("");
+        headline(page, "certificate", view.display_name());
+        certificate(page, view);
+    }
+    for (index, view) in view.intermediates.iter().enumerate() {
+        page.line("");
+        headline(page, &format!("intermediate {}", index + 1), view.display_name());
+        certificate(page, view);
+    }
+    if let Some(view) = &view.root {
+        page.line("");
+        headline(page, "root, kept for checks and never served", view.display_name());
+        certificate(page, view);
+    }
+    if let Some(view) = &view.previous {
+        page.line("");
+        headline(page, "previous certificate", view.display_name());
+        certificate(page, view);
+    }
+    if let Some(view) = &view.request {
+        page.line("");
+        headline(page, "signing request", view.common_name.as_deref().unwrap_or_default());
+        request(page, view);
+    }
+}
+
+/// `Active, 396 days remain, staged as new`.
+fn standing(view: &ShownProfile) -> String {
+    let listed = &view.listed;
+    let mut parts = vec![listed.status.as_str().to_owned()];
+    parts.extend(listed.remaining_days.map(|count| format!("{} remain", days(count))));
+    parts.extend(listed.staged.map(|change| format!("staged as {}", staged(change))));
+    parts.join(", ")
 }
 
 fn ending(end: ChainEnd) -> &'static str {
@@ -43,13 +80,8 @@ fn ending(end: ChainEnd) -> &'static str {
     }
 }
 
-fn part(page: &mut Page, what: &str, view: &CertificateView) {
-    headline(page, &format!("{what}: {}", view.display_name()));
-    certificate(page, view);
-}
-
-fn headline(page: &mut Page, text: &str) {
-    page.line("");
-    let title = page.paint(Style::Strong, text);
-    page.painted_line(&title);
+fn headline(page: &mut Page, what: &str, which: &str) {
+    let what = page.paint(Style::Strong, what);
+    let which = if which.is_empty() { String::new() } else { format!(": {}", Page::plain(which)) };
+    page.painted_line(&format!("{what}{which}"));
 }

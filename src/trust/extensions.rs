@@ -374,10 +374,9 @@ fn ca_issuers(content: &[u8]) -> Result<Vec<String>, Malformed> {
         let method = parts.expect(OID, FIELD)?;
         let location = GeneralName::read(parts.element().ok_or(Malformed(FIELD))?)?;
         parts.finish(FIELD)?;
-        match (method.content, location) {
-            // 1.3.6.1.5.5.7.48.2
-            ([0x2b, 6, 1, 5, 5, 7, 0x30, 2], GeneralName::Uri(uri)) => uris.push(uri),
-            _ => {}
+        // 1.3.6.1.5.5.7.48.2
+        if let ([0x2b, 6, 1, 5, 5, 7, 0x30, 2], GeneralName::Uri(uri)) = (method.content, location) {
+            uris.push(uri);
         }
     }
     Ok(uris)

@@ -43,8 +43,16 @@ fn process(path: &[&Link]) -> Result<(), usize> {
         }
         if depth == 0 {
             let required = link.extensions().policy_constraints.and_then(|constraints| constraints.require_explicit);
-            let required = explicit <= 1 && !link.is_self_issued() || required == Some(0);
+            let required = explicit <= 1 || required == Some(0);
             return if required && none_left { Err(0) } else { Ok(()) };
+        }
+        if link
+            .extensions()
+            .policy_mappings
+            .iter()
+            .any(|(issuer, subject)| issuer == ANY_POLICY || subject == ANY_POLICY)
+        {
+            return Err(depth);
         }
         valid = mapped(valid, link, mapping > 0);
         if !link.is_self_issued() {

@@ -1,6 +1,6 @@
 //! Path building: all ways from a leaf to a trust anchor, with backtracking and within a budget (RFC 4158).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use super::asn1::Malformed;
@@ -68,14 +68,10 @@ impl<'a> Search<'a> {
         let mut nodes = vec![Node { link: leaf, is_anchor, reaches_anchor: is_anchor }];
         let mut by_subject: HashMap<&FoldedName, Vec<usize>> = HashMap::new();
         let links = anchors.iter().map(|link| (link, true)).chain(pool.iter().map(|link| (link, false)));
-        for (link, is_anchor) in links {
-            let namesakes = by_subject.entry(link.subject_folded()).or_default();
-            let known =
-                namesakes.iter().any(|index| nodes.get(*index).is_some_and(|node: &Node<'_>| node.link == link));
-            if !known {
-                namesakes.push(nodes.len());
-                nodes.push(Node { link, is_anchor, reaches_anchor: is_anchor });
-            }
+        let mut known = HashSet::new();
+        for (link, is_anchor) in links.filter(|(link, _)| known.insert(link.der())) {
+            by_subject.entry(link.subject_folded()).or_default().push(nodes.len());
+            nodes.push(Node { link, is_anchor, reaches_anchor: is_anchor });
         }
         mark_reaching(&mut nodes);
         let local = vec![None; nodes.len()];
@@ -151,10 +147,12 @@ impl<'a> Search<'a> {
 
     /// Goes on from a path with at least one certificate.
     fn extend(&mut self, path: &mut Vec<usize>) -> Result<(), Stop> {
-        self.budget.spend(Exhausted::Steps, 1)?;
         let Some(&last) = path.last() else { return Ok(()) };
         let Some(node) = self.nodes.get(last) else { return Ok(()) };
         let link = node.link;
+        // Thousands of namesakes, or names of a megabyte, make it a long step.
+        let namesakes = self.by_subject.get(link.issuer_folded()).map_or(0, Vec::len);
+        self.budget.spend(Exhausted::Steps, 1 + namesakes / 256 + link.issuer().len() / 4096)?;
         if node.is_anchor {
             let holds = self.complete(path)?;
             // A leaf that is its own anchor may still have an issuer that makes it good.
@@ -207,7 +205,7 @@ impl<'a> Search<'a> {
             .filter_map(|index| self.nodes.get(*index).map(|node| (*index, node)))
             .filter(|(_, node)| node.is_anchor || node.reaches_anchor || !self.pruning)
             .filter(|(_, node)| !on_path(node.link))
-            .map(|(index, node)| ((!node.is_anchor, !self.is_current(node.link), !ids_agree(link, node.link)), index))
+            .map(|(index, node)| ((!node.is_anchor, !self.is_current(node.link), key_id_rank(link, node.link)), index))
             .collect();
         ranked.sort();
         ranked.into_iter().map(|(_, index)| index).collect()
@@ -296,12 +294,13 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The key identifiers do not contradict.
-fn ids_agree(child: &Link, issuer: &Link) -> bool {
+/// 0 where the key identifiers agree, 1 where they do not tell, 2 where they contradict. Only a hint (RFC 4158 section 3.5.12).
+fn key_id_rank(child: &Link, issuer: &Link) -> u8 {
     let wanted = child.extensions().authority_key_id.as_ref().and_then(|id| id.key_id.as_ref());
     match (wanted, &issuer.extensions().subject_key_id) {
-        (Some(wanted), Some(own)) => wanted == own,
-        _ => true,
+        (Some(wanted), Some(own)) if wanted == own => 0,
+        (Some(_), Some(_)) => 2,
+        _ => 1,
     }
 }
 

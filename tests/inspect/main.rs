@@ -17,3 +17,4 @@ mod scanner;
 mod show;
 mod verify;
 mod verify_hostile;
+mod verify_policy;

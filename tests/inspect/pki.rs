@@ -35,11 +35,22 @@ pub struct Sheet {
     pub names: Vec<String>,
     /// Host names that an authority must not certify.
     pub excluded: Vec<String>,
+    /// Further extensions: object identifier and DER value.
+    pub extensions: Vec<(Vec<u64>, Vec<u8>)>,
 }
 
 pub fn authority() -> Sheet {
     let (from, until) = (datetime!(2025-01-01 0:00 UTC), datetime!(2040-01-01 0:00 UTC));
-    Sheet { ca: true, from, until, serial: 1, key_ids: true, names: Vec::new(), excluded: Vec::new() }
+    Sheet {
+        ca: true,
+        from,
+        until,
+        serial: 1,
+        key_ids: true,
+        names: Vec::new(),
+        excluded: Vec::new(),
+        extensions: Vec::new(),
+    }
 }
 
 pub fn server() -> Sheet {
@@ -52,6 +63,7 @@ pub fn server() -> Sheet {
         key_ids: true,
         names: vec!["mx1.example.com".into()],
         excluded: Vec::new(),
+        extensions: Vec::new(),
     }
 }
 
@@ -87,6 +99,9 @@ impl Sheet {
         if self.ca && !self.key_ids {
             let ca = rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 19], vec![0x30, 3, 1, 1, 0xff]);
             params.custom_extensions.push(ca);
+        }
+        for (oid, value) in &self.extensions {
+            params.custom_extensions.push(rcgen::CustomExtension::from_oid_content(oid, value.clone()));
         }
         if !self.excluded.is_empty() {
             let excluded_subtrees = self.excluded.iter().cloned().map(GeneralSubtree::DnsName).collect();

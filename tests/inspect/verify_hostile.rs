@@ -68,6 +68,24 @@ fn a_circle_without_an_anchor_is_left_at_once() {
 }
 
 #[test]
+fn thousands_of_namesakes_hide_the_right_issuer_no_longer_than_the_budget_lasts() {
+    let (root, issuer) = (Party::new("Root"), Party::new("Issuer"));
+    let anchors = [link(&authority().issue(&root, &root))];
+    let leaf = link(&server().issue(&Party::new("mx1.example.com"), &issuer));
+    let right = link(&authority().issue(&issuer, &root));
+    let impostor = Party::new("Issuer");
+    let mut pool: Vec<Link> =
+        (0..1500).map(|serial| link(&authority().serial(serial).without_key_ids().issue(&impostor, &root))).collect();
+    pool.push(right.clone());
+    pool.extend(pool.clone());
+    let found = verify(&question(Effort::Verdict), &leaf, &pool, &anchors);
+    // Key identifiers lead to the right one; copies cost nothing.
+    assert!(found.is_valid());
+    let lost = verify(&question(Effort::Explain), &leaf, &pool[..1500], &anchors);
+    assert_eq!((lost.is_valid(), lost.gave_up), (false, Some(Exhausted::Signatures)));
+}
+
+#[test]
 fn thousands_of_names_against_thousands_of_constraints_are_given_up() {
     let (root, middle) = (Party::new("Root"), Party::new("Middle"));
     let mut names = server();

@@ -11,6 +11,7 @@ use super::{Form, Material, Part, Wanted};
 
 /// What goes into the file: the key, and the certificates in path order.
 pub(super) struct Chosen<'a> {
+    pub name: &'a str,
     pub key: Option<&'a PrivateKey>,
     pub certificates: Vec<&'a Certificate>,
 }
@@ -93,7 +94,7 @@ pub(super) fn choose(material: &Material, part: Part) -> Chosen<'_> {
         Part::Key => Vec::new(),
     };
     let key = material.key.as_ref().filter(|_| matches!(part, Part::Key | Part::All));
-    Chosen { key, certificates }
+    Chosen { name: &material.name, key, certificates }
 }
 
 /// The bytes of the file. With a password the key is encrypted.
@@ -116,7 +117,8 @@ pub(super) fn encode(
         }
         Form::Pkcs12 => {
             let key = chosen.key.map(PrivateKey::pkcs8).unwrap_or_default();
-            let contents = pkcs12::Contents { key, certificates: &ders, friendly_name: &wanted.friendly_name };
+            let friendly_name = wanted.friendly_name.as_deref().unwrap_or(chosen.name);
+            let contents = pkcs12::Contents { key, certificates: &ders, friendly_name };
             let sealed = pkcs12::seal(&contents, wanted.recipe, password.unwrap_or_default());
             sealed.map(Zeroizing::new).map_err(|error| unencodable(&error))
         }

@@ -54,8 +54,8 @@ pub struct Wanted {
     /// What fits the form, when not said.
     pub part: Option<Part>,
     pub recipe: Recipe,
-    /// The name that a PKCS#12 shows in other programs.
-    pub friendly_name: String,
+    /// The name that a PKCS#12 shows in other programs, when not the material's own.
+    pub friendly_name: Option<String>,
     pub target: Target,
     /// Somebody gave a password for the new file, so that a key in it shall be encrypted even where it need not be.
     pub encrypt: bool,
@@ -77,6 +77,8 @@ pub enum Target {
 /// What there is to write.
 #[derive(Debug, Clone)]
 pub struct Material {
+    /// What it is called unless told otherwise.
+    pub name: String,
     pub key: Option<PrivateKey>,
     pub leaf: Option<Certificate>,
     pub intermediates: Vec<Certificate>,

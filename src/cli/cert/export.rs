@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::cert_export::{CertExported, Order, cert_export};
+use crate::app::cert_export::{CertExported, cert_export};
 use crate::cli::command::{Command, Verb};
 use crate::cli::export_args::ExportArgs;
 use crate::cli::passwords::PasswordArgs;
@@ -49,15 +49,7 @@ impl Verb for Export {
 
     fn run(self, session: &mut Session) -> Result<Reply<CertExported>, Diagnostics> {
         let mut secrets = self.passwords.secrets(session, &[])?;
-        let order = Order {
-            profile: self.profile,
-            form: self.export.form(),
-            part: self.export.part(),
-            recipe: self.export.recipe(),
-            friendly_name: self.export.friendly_name(),
-            target: self.export.target(),
-            encrypt: self.passwords.is_given(),
-        };
-        cert_export(&session.context(), &order, &mut secrets)
+        let wanted = self.export.wanted(self.passwords.is_given());
+        cert_export(&session.context(), &self.profile, &wanted, &mut secrets)
     }
 }

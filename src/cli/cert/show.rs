@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::cert_show::{ShownProfile, cert_show};
+use crate::app::cert_show::{ProfileAnswer, cert_show, stored_request};
 use crate::cli::command::{Command, Verb};
 use crate::cli::profile_args::profile_name;
 use crate::cli::session::Session;
@@ -11,12 +11,14 @@ use crate::model::profile_name::ProfileName;
 
 pub const COMMAND: Command = Command::of::<Show>(
     &["cert", "show"],
-    "show one profile with its chain and its request",
-    "Shows what a commit would make of the profile. The private key is never shown.
+    "show a profile: certificate, intermediates, request",
+    "Shows what a commit would make of the profile. The private key is never printed.
+
+With --request the stored signing request goes to standard output as PEM, and nothing else.
 
 Examples:
   sealpost cert show mx-2026
-  sealpost cert show mx-2026 --full",
+  sealpost cert show mx-2026 --request > mx.csr",
 );
 
 #[derive(Args)]
@@ -25,15 +27,23 @@ pub struct Show {
     #[arg(value_parser = profile_name)]
     profile: ProfileName,
 
-    /// Every field and extension
+    /// Every field and every extension
     #[arg(long)]
     full: bool,
+
+    /// The signing request as PEM
+    #[arg(long, conflicts_with = "full")]
+    request: bool,
 }
 
 impl Verb for Show {
-    type Answer = ShownProfile;
+    type Answer = ProfileAnswer;
 
-    fn run(self, session: &mut Session) -> Result<Reply<ShownProfile>, Diagnostics> {
-        cert_show(&session.context(), &self.profile, self.full)
+    fn run(self, session: &mut Session) -> Result<Reply<ProfileAnswer>, Diagnostics> {
+        let context = session.context();
+        match self.request {
+            true => Ok(stored_request(&context, &self.profile)?.map(ProfileAnswer::Request)),
+            false => Ok(cert_show(&context, &self.profile, self.full)?.map(ProfileAnswer::Profile)),
+        }
     }
 }

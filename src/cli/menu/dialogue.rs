@@ -77,17 +77,14 @@ impl Dialogue<'_> {
     pub fn stop(&mut self, stopped: Stopped) -> Result<(), NoAnswer> {
         let errors = match stopped {
             Stopped::NoAnswer(error) => return Err(error),
+            // A password is asked for deep inside an operation, which only knows that it got none.
+            Stopped::Refused(_) if self.ask.has_ended() => return Err(NoAnswer::EndOfInput),
             Stopped::Refused(errors) => errors,
         };
         self.ended.refused += 1;
         let mut page = self.session.page();
         errors.iter().for_each(|error| page.diagnostic(error));
         self.ask.show(page.talk().as_bytes())
-    }
-
-    /// Asks for a text that may be left out.
-    pub fn optional(&mut self, question: &str) -> Result<Option<String>, NoAnswer> {
-        Ok(Some(self.ask.text(question, "")?).filter(|answer| !answer.is_empty()))
     }
 
     /// Asks for a text that may not be left out.

@@ -2,6 +2,7 @@
 
 use crate::app::cert_import::{Order, cert_import};
 use crate::app::cert_request::{RequestOrder, cert_request};
+use crate::app::cert_show::{ProfileAnswer, cert_show, stored_request};
 use crate::cli::menu::dialogue::{Dialogue, Stopped};
 use crate::cli::menu::prompter::NoAnswer;
 use crate::model::profile_name::ProfileName;
@@ -26,11 +27,19 @@ pub(super) fn hold(dialogue: &mut Dialogue<'_>) -> Result<(), NoAnswer> {
     view_request(dialogue, &profile)
 }
 
-/// Shows the request of a profile, made anew with the same key and names.
+/// Shows the request of a profile; one that came without any gets one, with its key and names.
 pub(super) fn view_request(dialogue: &mut Dialogue<'_>, profile: &ProfileName) -> Result<(), NoAnswer> {
     if !dialogue.ask.yes("Do you want to view the CSR?", true)? {
         return Ok(());
     }
-    let request = cert_request(&dialogue.context(), &RequestOrder::again(profile)).map_err(Stopped::from);
-    dialogue.tell(request)
+    let context = dialogue.context();
+    let has_request = cert_show(&context, profile, false).map(|reply| reply.answer.request.is_some());
+    match has_request {
+        Ok(true) => {
+            let stored = stored_request(&context, profile).map(|reply| reply.map(ProfileAnswer::Request));
+            dialogue.tell(stored.map_err(Stopped::from))
+        }
+        Ok(false) => dialogue.tell(cert_request(&context, &RequestOrder::again(profile)).map_err(Stopped::from)),
+        Err(errors) => dialogue.stop(errors.into()),
+    }
 }

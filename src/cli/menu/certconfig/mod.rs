@@ -80,18 +80,35 @@ fn certificate(dialogue: &mut Dialogue<'_>) -> Result<(), NoAnswer> {
     }
 }
 
-/// Asks for a name that a new profile can have.
-fn new_name(dialogue: &mut Dialogue<'_>, default: &str) -> Result<ProfileName, NoAnswer> {
-    dialogue.ask.checked("Enter a name for this certificate profile:", default, |answer| {
-        answer.parse::<ProfileName>().map_err(|error| format!("{error}."))
-    })
+/// Asks for a name that a profile can have: a new one, or the one that waits for what is brought.
+fn profile_name(dialogue: &mut Dialogue<'_>) -> Result<ProfileName, NoAnswer> {
+    dialogue.ask.checked("Enter a name for this certificate profile:", "", |answer| name_for(answer, &[]))
+}
+
+/// Asks for a name that no profile has.
+fn unused_name(dialogue: &mut Dialogue<'_>) -> Result<ProfileName, Stopped> {
+    let taken = names(dialogue)?;
+    Ok(dialogue.ask.checked("Enter a name for this certificate profile:", "", |answer| name_for(answer, &taken))?)
+}
+
+fn name_for(answer: &str, taken: &[ProfileName]) -> Result<ProfileName, String> {
+    let name = answer.parse::<ProfileName>().map_err(|error| format!("{error}."))?;
+    match (name.is_demo(), taken.contains(&name)) {
+        (true, _) => Err("Demo is the built-in profile.".to_owned()),
+        (_, true) => Err(format!("There is a profile {name} already.")),
+        _ => Ok(name),
+    }
+}
+
+/// Every profile but the built-in one.
+fn names(dialogue: &Dialogue<'_>) -> Result<Vec<ProfileName>, Diagnostics> {
+    let list = cert_list(&dialogue.context())?.answer;
+    Ok(list.profiles.into_iter().map(|row| row.name).filter(|name| !name.is_demo()).collect())
 }
 
 /// Asks for one of the profiles; the built-in one is not offered.
 fn existing(dialogue: &mut Dialogue<'_>, question: &str) -> Result<ProfileName, Stopped> {
-    let list = cert_list(&dialogue.context())?.answer;
-    let names: Vec<ProfileName> =
-        list.profiles.into_iter().map(|row| row.name).filter(|name| !name.is_demo()).collect();
+    let names = names(dialogue)?;
     if names.is_empty() {
         let none = Diagnostic::error("profile/none", "there is no profile but Demo, which stays as it is");
         return Err(Diagnostics::from(none.help("NEW, IMPORT or PASTE makes one")).into());

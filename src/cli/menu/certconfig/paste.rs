@@ -9,7 +9,7 @@ use crate::cli::menu::prompter::NoAnswer;
 use crate::inspect::bytes::{self, Kind};
 
 pub(super) fn hold(dialogue: &mut Dialogue<'_>) -> Result<(), NoAnswer> {
-    let profile = super::new_name(dialogue, "")?;
+    let profile = super::profile_name(dialogue)?;
     let mut sources = vec![certificate(dialogue, "Paste the certificate in PEM; end with a line that holds a dot:")?];
     let key = dialogue.ask.pasted("Paste the private key in PEM; end with a line that holds a dot:")?;
     sources.push(source("pasted key", key));
