@@ -18,6 +18,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use sealpost::formats::pem;
 use sealpost::inspect::bytes;
 use sealpost::inspect::findings::{self, Report, RuleOutcome};
 use sealpost::inspect::question::{Question, Store};
@@ -25,6 +26,7 @@ use sealpost::inspect::rules;
 use sealpost::inspect::ruleset::Ruleset;
 use sealpost::model::moment;
 use sealpost::model::tlsa::Tlsa;
+use sealpost::trust::crl::Crl;
 use sealpost::trust::link::Link;
 
 /// The moment of a case that names none.
@@ -85,6 +87,10 @@ fn ask(question: &mut Question, key: &str, value: &str, path: &Path) {
         "mode" => question.file_mode = Some(u32::from_str_radix(value, 8).unwrap()),
         "trust" => question.stores.push(Store { label: value.to_owned(), anchors: links(&path.with_file_name(value)) }),
         "pool" => question.pool = links(&path.with_file_name(value)),
+        "crl" => {
+            let blocks = pem::blocks(&std::fs::read(path.with_file_name(value)).unwrap()).unwrap();
+            question.crls.extend(blocks.iter().map(|(_, der)| Crl::from_der(der).unwrap()));
+        }
         "key" => {
             let items = bytes::read(value, &std::fs::read(path.with_file_name(value)).unwrap()).items;
             let key = items.into_iter().find_map(|item| match item.kind {
