@@ -128,8 +128,7 @@ impl<'a> Sheet<'a> {
         }
         let mut key = Reader::new(asn1::only(self.x509.public_key().raw, SEQUENCE, "").ok()?);
         key.element()?;
-        // Behind the count of unused bits, of which a key has none.
-        let bits = key.expect(BIT_STRING, "").ok()?.content.strip_prefix(&[0])?;
+        let (0, bits) = key.expect(BIT_STRING, "").ok()?.content.split_first()? else { return None };
         let mut numbers = Reader::new(asn1::only(bits, SEQUENCE, "").ok()?);
         let modulus = numbers.expect(INTEGER, "").ok()?.content;
         let exponent = numbers.expect(INTEGER, "").ok()?.content;
