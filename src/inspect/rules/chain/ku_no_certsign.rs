@@ -22,7 +22,9 @@ pub const RULE: Rule = Rule {
 
 fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
     path::faults(bundle, |fault| {
-        matches!(fault.reason, Reason::NoCertSign).then(|| {
+        // A server's certificate has no keyCertSign either: that it is no authority is the cause.
+        let is_server = fault.path.faults.contains(&(fault.depth, Reason::NotCa));
+        (matches!(fault.reason, Reason::NoCertSign) && !is_server).then(|| {
             let usage = path::certificate(fault.link).and_then(|one| one.key_usage().map(|bits| bits.join(", ")));
             Said::new(format!("{} issued a certificate, and its key usage does not allow that", path::name(fault.link)))
                 .fact(format!("key usage: {}", usage.unwrap_or_default()))
