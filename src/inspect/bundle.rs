@@ -83,11 +83,8 @@ impl<'a> Bundle<'a> {
                 standing: standings.get(&sha256).copied().unwrap_or(Standing::Stranger),
             }
         };
-        let mut members: Vec<Member> = (1..).zip(&sorted.certificates).map(member).collect();
+        let members: Vec<Member> = (1..).zip(&sorted.certificates).map(member).collect();
         let verdict = judged(&members, question);
-        if let Some(verdict) = &verdict {
-            set_aside(&mut members, verdict, question);
-        }
         Bundle { items, sorted, members, chain, verdict }
     }
 
@@ -129,19 +126,6 @@ fn standings(chain: &Result<Chain, NoLeaf>) -> HashMap<Fingerprint, Standing> {
     standings.extend(chain.root.iter().map(|root| (root.certificate.sha256(), Standing::Root)));
     standings.insert(chain.leaf.certificate.sha256(), Standing::Leaf);
     standings
-}
-
-/// What has expired and is on no path that holds stands on another path: an anchor of the stores is reached without it.
-fn set_aside(members: &mut [Member], verdict: &Verdict, question: &Question) {
-    let holding: Vec<_> = verdict.paths.iter().filter(|path| path.holds()).collect();
-    let is_needed = |link: &Link| holding.is_empty() || holding.iter().any(|path| path.links.contains(link));
-    for member in members {
-        let expired = member.found.certificate.not_after() < question.at;
-        let on_path = matches!(member.standing, Standing::Intermediate | Standing::Root);
-        if expired && on_path && member.link.as_ref().is_ok_and(|link| !is_needed(link)) {
-            member.standing = Standing::Alternative;
-        }
-    }
 }
 
 fn judged(members: &[Member], question: &Question) -> Option<Verdict> {

@@ -15,6 +15,7 @@ mod limbo;
 mod material;
 mod passwords;
 mod pki;
+mod real_chains;
 mod scanner;
 mod show;
 mod verify;
