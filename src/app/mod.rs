@@ -24,6 +24,7 @@ pub mod identity;
 pub mod init;
 pub mod interfaces;
 pub mod lint;
+pub mod lint_batch;
 pub mod making;
 pub mod reading;
 pub mod rulesets;
