@@ -1,6 +1,7 @@
 //! Writing a PKCS#12 against `openssl pkcs12 -export`, with the same number of rounds.
 //!
 //!     cargo bench --bench pkcs12
+#![allow(clippy::expect_used)]
 
 #[path = "measure/mod.rs"]
 mod measure;

@@ -2,6 +2,7 @@
 //! and what a profile costs in a long list.
 //!
 //!     cargo bench --bench startup
+#![allow(clippy::expect_used)]
 
 #[path = "measure/mod.rs"]
 mod measure;

@@ -1,35 +1,79 @@
 #!/bin/sh
 # The whole life of a certificate, once: home, key and request, a CA's answer with its intermediate, commit, PKCS#12.
-# Everything happens in the folder `first-profile` beside you; OpenSSL plays the CA. Remove the folder when you have seen enough.
+# Everything happens in the folder `first-profile` where you stand; OpenSSL plays the CA. Remove the folder when you have seen
+# enough. Needs cargo and openssl; another program can be named: SEALPOST=/usr/bin/sealpost examples/first-profile.sh
 set -eu
 
 source=$(cd "$(dirname "$0")/.." && pwd)
-cargo build --release --locked --manifest-path "$source/Cargo.toml"
-PATH=${CARGO_TARGET_DIR:-$source/target}/release:$PATH
-mkdir first-profile
-cd first-profile
+folder=first-profile
+
+stop() {
+  printf 'first-profile.sh: %s\n' "$1" >&2
+  exit 2
+}
+
+command -v openssl >/dev/null || stop "openssl is needed for the CA: apt-get install openssl"
+[ ! -e "$folder" ] || stop "$folder exists already; remove it first: rm -r $folder"
+if [ -z "${SEALPOST:-}" ]; then
+  command -v cargo >/dev/null || stop "cargo is needed to build sealpost: https://rustup.rs"
+  cargo build --release --locked --manifest-path "$source/Cargo.toml"
+  SEALPOST=${CARGO_TARGET_DIR:-$source/target}/release/sealpost
+fi
+case $SEALPOST in
+/*) ;;
+*) SEALPOST=$PWD/$SEALPOST ;;
+esac
+[ -x "$SEALPOST" ] || stop "$SEALPOST is no program"
+
+mkdir "$folder"
+cd "$folder"
 export SEALPOST_HOME="$PWD/gateway"
 
-run() {
-  printf '\n$ %s\n' "$*"
-  "$@"
+sealpost() {
+  printf '\n$ sealpost'
+  for word in "$@"; do
+    case $word in
+    *' '*) printf ' "%s"' "$word" ;;
+    *) printf ' %s' "$word" ;;
+    esac
+  done
+  printf '\n'
+  "$SEALPOST" "$@"
+}
+
+# What OpenSSL says is kept in openssl.log, and shown when something fails.
+authority() {
+  openssl "$@" 2>>openssl.log || { cat openssl.log >&2; stop "openssl $1 failed"; }
 }
 
 # A CA of two storeys: a root, and the intermediate that signs.
-openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -days 3650 -subj "/O=Example CA/CN=Example Root" 2>openssl.log
-openssl req -newkey rsa:2048 -nodes -keyout intermediate.key -out intermediate.csr -subj "/O=Example CA/CN=Example Issuing CA" 2>>openssl.log
-printf 'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n' >ca.ext
-openssl x509 -req -in intermediate.csr -CA root.pem -CAkey root.key -CAcreateserial -days 1825 -extfile ca.ext -out intermediate.pem 2>>openssl.log
+authority req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -days 3650 \
+  -subj "/O=Example CA/CN=Example Root" -addext keyUsage=critical,keyCertSign,cRLSign
+authority req -newkey rsa:2048 -nodes -keyout intermediate.key -out intermediate.csr -subj "/O=Example CA/CN=Example Issuing CA"
+cat >ca.ext <<END
+basicConstraints=critical,CA:TRUE,pathlen:0
+keyUsage=critical,keyCertSign,cRLSign
+subjectKeyIdentifier=hash
+authorityKeyIdentifier=keyid
+END
+cat >server.ext <<END
+basicConstraints=critical,CA:FALSE
+subjectKeyIdentifier=hash
+authorityKeyIdentifier=keyid
+END
+authority x509 -req -in intermediate.csr -CA root.pem -CAkey root.key -CAcreateserial -days 1825 -extfile ca.ext -out intermediate.pem
 
-run sealpost init --hostname mx1.example.com
-run sealpost cert request mx-2026 --for listener:IncomingMail --org "Example GmbH" --country DE --out mx.csr --commit "request for mx1"
+sealpost init --hostname mx1.example.com
+sealpost cert request mx-2026 --for listener:IncomingMail --org "Example GmbH" --country DE --out mx.csr --commit "request for mx1"
 
-openssl x509 -req -in mx.csr -CA intermediate.pem -CAkey intermediate.key -CAcreateserial -days 90 -copy_extensions copyall -out signed.pem 2>>openssl.log
+authority x509 -req -in mx.csr -CA intermediate.pem -CAkey intermediate.key -CAcreateserial -days 90 \
+  -copy_extensions copyall -extfile server.ext -out signed.pem
 
-run sealpost cert import mx-2026 signed.pem intermediate.pem --commit "signed by Example CA"
-run sealpost cert list
+sealpost cert import mx-2026 signed.pem intermediate.pem --commit "signed by Example CA"
+sealpost cert list
 (umask 077 && openssl rand -base64 18 >password)
-run sealpost cert export mx-2026 --to pkcs12 --password-file password --out mx.p12
-run sealpost show mx.p12 --password-file password
+sealpost cert export mx-2026 --to pkcs12 --password-file password --out mx.p12
+sealpost show mx.p12 --password-file password
 
-printf '\nfirst-profile/mx.p12 opens with the password in first-profile/password\n'
+printf '\n%s/mx.p12 opens with the password in %s/password, for example:\n' "$folder" "$folder"
+printf '  openssl pkcs12 -in %s/mx.p12 -passin file:%s/password -noout -info\n' "$folder" "$folder"

@@ -29,9 +29,13 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 /// One line of the report: both times, their ratio, and the bar it is held to.
 pub fn report(what: &str, ours: Duration, theirs: Duration, bar: f64) {
-    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+    let ratio = ratio(ours, theirs);
     let verdict = if ratio <= bar { "holds" } else { "MISSED" };
     println!("{what}: {ours:.1?} against {theirs:.1?}, ratio {ratio:.2}, bar {bar:.2}: {verdict}");
+}
+
+pub fn ratio(ours: Duration, theirs: Duration) -> f64 {
+    ours.as_secs_f64() / theirs.as_secs_f64()
 }
 
 /// The program in its release form.

@@ -9,6 +9,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::Moment;
 use crate::model::private_key::PrivateKey;
 
+use super::cert_import::refuse_unusable;
 use super::exporting::{self, Exported, Form, Material, Part, Wanted};
 use super::reading::{self, Source};
 use super::secrets::Secrets;
@@ -30,12 +31,25 @@ pub fn convert(
 ) -> Result<Reply<Converted>, Diagnostics> {
     let mut reading = reading::read_all(&Source::files(files), secrets)?;
     let mut remarks = std::mem::take(&mut reading.remarks);
-    let material = material(&reading.certificates(), wanted.form, now, &mut remarks)?;
+    let given = reading.certificates();
+    if wants_key(&wanted) {
+        // A key must not get lost on the way without a word.
+        refuse_unusable(&given).map_err(|errors| errors.with_fact("nothing was written"))?;
+    }
+    let material = material(&given, wanted.form, now, &mut remarks)?;
     if wanted.form == Form::Pem && material.key.is_some() {
         wanted.part = wanted.part.or(Some(Part::All));
     }
     let exported = exporting::export(&material, &wanted, secrets)?;
     Ok(Reply::new(Converted { from: files.to_vec(), exported }, remarks))
+}
+
+/// Whether a key among the files belongs into the new one.
+fn wants_key(wanted: &Wanted) -> bool {
+    match wanted.part {
+        Some(part) => matches!(part, Part::Key | Part::All),
+        None => matches!(wanted.form, Form::Pem | Form::Pkcs8 | Form::Pkcs12),
+    }
 }
 
 fn material(

@@ -146,6 +146,6 @@ fn body(pem: &str) -> Result<Vec<u8>, String> {
     let after = pem.split_once("-----BEGIN ").and_then(|(_, rest)| rest.split_once("-----")).map(|(_, rest)| rest);
     let (text, _) = after.and_then(|rest| rest.split_once("-----END ")).ok_or("it is not PEM")?;
     let mut dense = Vec::with_capacity(text.len());
-    dense.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    text.split('\n').for_each(|line| dense.extend_from_slice(line.trim_ascii().as_bytes()));
     STANDARD.decode(dense).map_err(|error| error.to_string())
 }

@@ -30,92 +30,95 @@ pub fn moment_of(seconds: i64) -> Moment {
     Moment::from_unix_timestamp(seconds).unwrap_or(Moment::UNIX_EPOCH)
 }
 
-/// Words for `reason` at a depth, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
+/// Words for a fault, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
 pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str) -> Told {
-    let date = |seconds: i64| moment::date_and_distance(moment_of(seconds), at);
-    let second = |seconds: i64| moment::rfc3339(moment_of(seconds));
-    let mut facts = Vec::new();
-    let mut help = None;
-    let message = match reason {
-        Reason::Expired { not_after } => {
-            facts =
-                vec![format!("valid until: {}", second(*not_after)), format!("asked at:    {}", moment::rfc3339(at))];
-            format!("expired on {}", date(*not_after))
-        }
-        Reason::NotYetValid { not_before } => {
-            facts =
-                vec![format!("valid from: {}", second(*not_before)), format!("asked at:   {}", moment::rfc3339(at))];
-            format!("is not valid before {}", date(*not_before))
-        }
-        Reason::NotCa => "issued the certificate below it, but is no CA certificate (basicConstraints)".into(),
-        Reason::NoCertSign => "issued the certificate below it, but its keyUsage lacks keyCertSign".into(),
-        Reason::PathLength { allowed, found } => {
-            facts = vec![format!("path length allowed: {allowed}"), format!("CA certificates below it: {found}")];
-            "has more CA certificates below it than its path length allows".into()
-        }
-        Reason::TooDeep { allowed, found } => {
-            facts = vec![format!("allowed by --max-depth: {allowed}"), format!("intermediate certificates: {found}")];
-            help = Some(format!("--max-depth {found}"));
-            "ends a path that is longer than was asked for".into()
-        }
-        Reason::UnknownCritical { oid } => format!("has the critical extension {oid}, which is not understood"),
-        Reason::Malformed(kind) => format!("has an extension {} that cannot be read", kind.name()),
-        Reason::Duplicate { oid } => format!("has the extension {oid} twice"),
-        Reason::PolicyQualifier => "has a critical certificatePolicies with an unknown qualifier".into(),
-        Reason::AlgorithmsDiffer => "names one signature algorithm inside and another outside".into(),
-        Reason::NoIssuer => {
-            facts = vec![format!("the issuer it names: {issuer}")];
-            help = Some("--pool FILE with the certificate of that issuer".into());
-            "was issued by somebody whose certificate is missing".into()
-        }
+    let said = match reason {
+        Reason::Expired { not_after } => expired(*not_after, at),
+        Reason::NotYetValid { not_before } => not_yet_valid(*not_before, at),
+        Reason::NotCa => said("issued the certificate below it, but is no CA certificate (basicConstraints)"),
+        Reason::NoCertSign => said("issued the certificate below it, but its keyUsage lacks keyCertSign"),
+        Reason::PathLength { allowed, found } => said("has more CA certificates below it than its path length allows")
+            .fact(format!("path length allowed: {allowed}"))
+            .fact(format!("CA certificates below it: {found}")),
+        Reason::TooDeep { allowed, found } => said("ends a path that is longer than was asked for")
+            .fact(format!("allowed by --max-depth: {allowed}"))
+            .fact(format!("intermediate certificates: {found}"))
+            .help(format!("--max-depth {found}")),
+        Reason::UnknownCritical { oid } => said(format!("has the critical extension {oid}, which is not understood")),
+        Reason::Malformed(kind) => said(format!("has an extension {} that cannot be read", kind.name())),
+        Reason::Duplicate { oid } => said(format!("has the extension {oid} twice")),
+        Reason::PolicyQualifier => said("has a critical certificatePolicies with an unknown qualifier"),
+        Reason::AlgorithmsDiffer => said("names one signature algorithm inside and another outside"),
+        Reason::NoIssuer => said("was issued by somebody whose certificate is missing")
+            .fact(format!("the issuer it names: {issuer}"))
+            .help("--pool FILE with the certificate of that issuer"),
         Reason::UntrustedRoot => {
-            help = Some("--trust FILE with that root, if you trust it".into());
-            "is self-signed and no trust anchor".into()
+            said("is self-signed and no trust anchor").help("--trust FILE with that root, if you trust it")
         }
-        Reason::BadSignature { tried } => {
-            facts = vec![
-                format!("the issuer it names: {issuer}"),
-                format!("certificates of that name that were tried: {tried}"),
-            ];
-            help = Some("--pool FILE with the certificate whose key signed it".into());
-            "was not signed by any certificate at hand that has its issuer's name".into()
-        }
+        Reason::BadSignature { tried } => bad_signature(*tried, issuer),
         Reason::SignatureAlgorithm { name } => {
-            format!("is signed with {name}, which proves nothing or is not supported")
+            said(format!("is signed with {name}, which proves nothing or is not supported"))
         }
-        Reason::Purpose { wanted } => format!("is not meant for {}", purpose_name(wanted)),
-        Reason::NotPermitted { name, by } => {
-            facts =
-                vec![format!("the name:  {name}"), format!("permitted by the certificate at depth {by}: other names")];
-            format!("has a name outside what its issuer may certify: {name}")
-        }
+        Reason::Purpose { wanted } => said(format!("is not meant for {}", purpose_name(wanted))),
+        Reason::NotPermitted { name, by } => said(format!("has a name outside what its issuer may certify: {name}"))
+            .fact(format!("permitted by the certificate at depth {by}: other names")),
         Reason::Excluded { name, constraint, by } => {
-            facts =
-                vec![format!("the name: {name}"), format!("excluded by the certificate at depth {by}: {constraint}")];
-            format!("has a name that its issuer must not certify: {name}")
+            said(format!("has a name that its issuer must not certify: {name}"))
+                .fact(format!("excluded by the certificate at depth {by}: {constraint}"))
         }
-        Reason::UnusableConstraint { constraint, by } => {
-            facts = vec![format!("the constraint of the certificate at depth {by}: {constraint}")];
-            "has a name that cannot be compared with a constraint".into()
-        }
-        Reason::NoPolicy => "has no policy that holds for the whole path, which is required".into(),
-        Reason::NameMismatch { wanted, presented, more } => return mismatch(wanted, presented, *more),
-        Reason::Revoked { at, code } => {
-            facts = vec![format!("reason given: {}", revocation_reason(*code))];
-            format!("was revoked on {}", date(*at))
-        }
-        Reason::NoStatus(status) => {
-            help = Some("--crl FILE with the current list of its issuer".into());
-            format!("may have been revoked: {}", no_status(*status))
-        }
+        Reason::UnusableConstraint { constraint, by } => said("has a name that cannot be compared with a constraint")
+            .fact(format!("the constraint of the certificate at depth {by}: {constraint}")),
+        Reason::NoPolicy => said("has no policy that holds for the whole path, which is required"),
+        Reason::NameMismatch { wanted, presented, more } => mismatch(wanted, presented, *more),
+        Reason::Revoked { at: when, code } => said(format!("was revoked on {}", date(*when, at)))
+            .fact(format!("reason given: {}", revocation_reason(*code))),
+        Reason::NoStatus(status) => said(format!("may have been revoked: {}", no_status(*status)))
+            .help("--crl FILE with the current list of its issuer"),
         Reason::Profile(check) => {
-            let rule = check.rule();
-            facts = vec![format!("{} (ruleset {})", rule.source, ruleset.name())];
-            rule.fault.into()
+            said(check.rule().fault).fact(format!("{} (ruleset {})", check.rule().source, ruleset.name()))
         }
-        Reason::GaveUp(exhausted) => gave_up(*exhausted),
+        Reason::GaveUp(exhausted) => said(gave_up(*exhausted)),
     };
-    Told { code: reason.id(*depth), message, facts, help }
+    Told { code: reason.id(*depth), ..said }
+}
+
+fn said(message: impl Into<String>) -> Told {
+    Told { code: "", message: message.into(), facts: Vec::new(), help: None }
+}
+
+impl Told {
+    fn fact(mut self, fact: String) -> Told {
+        self.facts.push(fact);
+        self
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Told {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+fn date(seconds: i64, at: Moment) -> String {
+    moment::date_and_distance(moment_of(seconds), at)
+}
+
+fn expired(not_after: i64, at: Moment) -> Told {
+    said(format!("expired on {}", date(not_after, at)))
+        .fact(format!("valid until: {}", moment::rfc3339(moment_of(not_after))))
+        .fact(format!("asked at:    {}", moment::rfc3339(at)))
+}
+
+fn not_yet_valid(not_before: i64, at: Moment) -> Told {
+    said(format!("is not valid before {}", date(not_before, at)))
+        .fact(format!("valid from: {}", moment::rfc3339(moment_of(not_before))))
+        .fact(format!("asked at:   {}", moment::rfc3339(at)))
+}
+
+fn bad_signature(tried: usize, issuer: &str) -> Told {
+    said("was not signed by any certificate at hand that has its issuer's name")
+        .fact(format!("the issuer it names: {issuer}"))
+        .fact(format!("certificates of that name that were tried: {tried}"))
+        .help("--pool FILE with the certificate whose key signed it")
 }
 
 fn mismatch(wanted: &Reference, presented: &[String], more: usize) -> Told {
@@ -124,12 +127,10 @@ fn mismatch(wanted: &Reference, presented: &[String], more: usize) -> Told {
         listed.push(format!("and {more} more"));
     }
     let names = if listed.is_empty() { "none (it has no subjectAltName)".into() } else { listed.join(", ") };
-    Told {
-        code: "name/hostname-mismatch",
-        message: format!("is not for {wanted}"),
-        facts: vec![format!("asked for: {wanted}"), format!("its names: {names}")],
-        help: Some(format!("sealpost cert request NAME --cn {wanted}")),
-    }
+    said(format!("is not for {wanted}"))
+        .fact(format!("asked for: {wanted}"))
+        .fact(format!("its names: {names}"))
+        .help(format!("sealpost cert request NAME --cn {wanted}"))
 }
 
 /// Why the search ended early.

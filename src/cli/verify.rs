@@ -100,7 +100,8 @@ impl From<RulesetName> for Ruleset {
     }
 }
 
-fn moment_of(text: &str) -> Result<Moment, String> {
+/// For clap: RFC 3339.
+pub(super) fn moment_of(text: &str) -> Result<Moment, String> {
     moment::from_rfc3339(text).ok_or_else(|| "a time such as 2026-06-01T00:00:00Z is wanted".into())
 }
 

@@ -10,13 +10,14 @@ use crate::model::fingerprint::Fingerprint;
 use crate::trust::Malformed;
 use crate::trust::extensions::Extensions;
 use crate::trust::link::Link;
-use crate::trust::question::{Effort, Question as PathQuestion};
+use crate::trust::question::{Effort, PURPOSES, Question as PathQuestion};
 use crate::trust::verdict::{self, Verdict};
 
 use super::bytes::Items;
 use super::certificates::Certificates;
 use super::chain::{Chain, Found, NoLeaf};
 use super::question::Question;
+use super::ruleset::Use;
 use super::sheet;
 
 /// A file under inspection.
@@ -71,8 +72,18 @@ impl<'a> Bundle<'a> {
         let key = key.or_else(|| sorted.keys.first().map(|found| found.key.public()));
         let chain = Chain::arrange(&sorted.certificates, key, question.at)
             .or_else(|_| Chain::arrange(&sorted.certificates, None, question.at));
-        let members: Vec<Member> =
-            (1..).zip(&sorted.certificates).map(|(index, found)| member(index, found, &chain)).collect();
+        let standings = standings(&chain);
+        let member = |(index, found): (usize, &Found)| {
+            let sha256 = found.certificate.sha256();
+            Member {
+                index,
+                found: found.clone(),
+                sha256,
+                link: Link::from_der(found.certificate.der().to_vec()),
+                standing: standings.get(&sha256).copied().unwrap_or(Standing::Stranger),
+            }
+        };
+        let members: Vec<Member> = (1..).zip(&sorted.certificates).map(member).collect();
         let verdict = judged(&members, question);
         Bundle { items, sorted, members, chain, verdict }
     }
@@ -100,32 +111,21 @@ impl<'a> Bundle<'a> {
     }
 }
 
-fn member(index: usize, found: &Found, chain: &Result<Chain, NoLeaf>) -> Member {
-    let sha256 = found.certificate.sha256();
-    Member {
-        index,
-        found: found.clone(),
-        sha256,
-        link: Link::from_der(found.certificate.der().to_vec()),
-        standing: chain.as_ref().map_or(Standing::Stranger, |chain| standing(chain, &found.certificate)),
+/// Where each certificate of the chain stands.
+fn standings(chain: &Result<Chain, NoLeaf>) -> HashMap<Fingerprint, Standing> {
+    let Ok(chain) = chain else { return HashMap::new() };
+    let lists: [(&[Found], Standing); 3] = [
+        (&chain.other_leaves, Standing::OtherLeaf),
+        (&chain.alternatives, Standing::Alternative),
+        (&chain.intermediates, Standing::Intermediate),
+    ];
+    let mut standings = HashMap::new();
+    for (list, standing) in lists {
+        standings.extend(list.iter().map(|found| (found.certificate.sha256(), standing)));
     }
-}
-
-fn standing(chain: &Chain, certificate: &Certificate) -> Standing {
-    let among = |list: &[Found]| list.iter().any(|found| found.certificate == *certificate);
-    if chain.leaf.certificate == *certificate {
-        Standing::Leaf
-    } else if among(&chain.intermediates) {
-        Standing::Intermediate
-    } else if chain.root.as_ref().is_some_and(|root| root.certificate == *certificate) {
-        Standing::Root
-    } else if among(&chain.alternatives) {
-        Standing::Alternative
-    } else if among(&chain.other_leaves) {
-        Standing::OtherLeaf
-    } else {
-        Standing::Stranger
-    }
+    standings.extend(chain.root.iter().map(|root| (root.certificate.sha256(), Standing::Root)));
+    standings.insert(chain.leaf.certificate.sha256(), Standing::Leaf);
+    standings
 }
 
 fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
@@ -135,12 +135,22 @@ fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
     let anchors: Vec<Link> = question.stores.iter().flat_map(|store| &store.anchors).cloned().collect();
     let asked = PathQuestion {
         at: question.at.unix_timestamp(),
+        purposes: vec![purpose(question.ruleset.side)],
         ruleset: question.ruleset.path_rules(),
         crls: question.crls.clone(),
         effort: Effort::Explain,
         ..PathQuestion::default()
     };
     Some(verdict::verify(&asked, leaf, &pool, &anchors))
+}
+
+/// The extKeyUsage that every certificate below the anchor must allow.
+fn purpose(side: Use) -> Vec<u8> {
+    let wanted = match side {
+        Use::Server => "serverAuth",
+        Use::Client => "clientAuth",
+    };
+    PURPOSES.iter().find(|(name, _)| *name == wanted).map_or_else(Vec::new, |(_, oid)| oid.to_vec())
 }
 
 /// One certificate as a rule sees it: both readings, made once.

@@ -8,7 +8,7 @@ use super::bytes::{Item, Kind, Locked};
 use super::chain::Found;
 
 /// What was found, in the order in which it was found. Copies are kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Certificates {
     pub certificates: Vec<Found>,
     pub keys: Vec<FoundKey>,

@@ -128,7 +128,7 @@ impl<'a> Sheet<'a> {
         }
         let mut key = Reader::new(asn1::only(self.x509.public_key().raw, SEQUENCE, "").ok()?);
         key.element()?;
-        let bits = asn1::whole_octets(key.expect(BIT_STRING, "").ok()?.content, "").ok()?;
+        let (0, bits) = key.expect(BIT_STRING, "").ok()?.content.split_first()? else { return None };
         let mut numbers = Reader::new(asn1::only(bits, SEQUENCE, "").ok()?);
         let modulus = numbers.expect(INTEGER, "").ok()?.content;
         let exponent = numbers.expect(INTEGER, "").ok()?.content;

@@ -8,3 +8,4 @@ pub mod host;
 pub mod identity;
 pub mod input;
 pub mod output;
+pub mod terminal;

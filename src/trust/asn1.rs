@@ -157,11 +157,13 @@ pub fn named_bits(content: &[u8], field: &'static str) -> Result<u16, Malformed>
     Ok((0..16).filter(|index| bit(*index)).fold(0, |bits, index| bits | 1 << index))
 }
 
-/// The octets of a BIT STRING without unused bits.
-pub fn whole_octets<'a>(content: &'a [u8], field: &'static str) -> Result<&'a [u8], Malformed> {
+/// The octets of a signature's BIT STRING. One with unused bits is no signature that anybody makes: it is read as empty, which
+/// no key verifies, so that the rest can still be judged.
+pub fn signature(content: &[u8]) -> Result<&[u8], Malformed> {
     match content.split_first() {
         Some((0, octets)) => Ok(octets),
-        _ => Err(Malformed(field)),
+        Some((1..=7, _)) => Ok(&[]),
+        _ => Err(Malformed("the signature")),
     }
 }
 
@@ -245,6 +247,13 @@ mod tests {
         for bad in ["7001010000Z", "700101000000", "701301000000Z", "700101240000Z", "7001010000+0Z", ""] {
             assert_eq!(read(UTC_TIME, bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_signature_with_unused_bits_is_an_empty_one() {
+        assert_eq!(signature(&[0, 1, 2]), Ok(&[1u8, 2][..]));
+        assert_eq!(signature(&[3, 1, 8]), Ok(&[][..]));
+        assert!(signature(&[]).is_err() && signature(&[8, 1]).is_err());
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Crl {
         let mut outer = Reader::new(asn1::only(der, SEQUENCE, FIELD)?);
         let tbs = outer.expect(SEQUENCE, FIELD)?;
         let algorithm = outer.expect(SEQUENCE, "the signature algorithm")?;
-        let signature = asn1::whole_octets(outer.expect(BIT_STRING, "the signature")?.content, "the signature")?;
+        let signature = asn1::signature(outer.expect(BIT_STRING, "the signature")?.content)?;
         outer.finish(FIELD)?;
 
         let mut fields = Reader::new(tbs.content);

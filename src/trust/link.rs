@@ -172,7 +172,7 @@ fn read(der: &[u8]) -> Result<Fields, Malformed> {
     let mut outer = Reader::new(asn1::only(der, SEQUENCE, "the certificate")?);
     let tbs = outer.expect(SEQUENCE, "the certificate")?;
     let signature_algorithm = outer.expect(SEQUENCE, "the signature algorithm")?;
-    let signature = asn1::whole_octets(outer.expect(BIT_STRING, "the signature")?.content, "the signature")?;
+    let signature = asn1::signature(outer.expect(BIT_STRING, "the signature")?.content)?;
     outer.finish("the certificate")?;
 
     let mut fields = Reader::new(tbs.content);

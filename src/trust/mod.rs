@@ -27,3 +27,4 @@ pub mod validation;
 pub mod verdict;
 
 pub use asn1::{Malformed, dotted};
+pub use distinguished::FoldedName;

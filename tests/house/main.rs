@@ -7,3 +7,5 @@ mod support;
 mod dependencies;
 mod documents;
 mod layers;
+mod readme;
+mod schemas;

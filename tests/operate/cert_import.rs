@@ -271,3 +271,19 @@ fn a_key_file_that_others_can_read_is_taken_with_a_warning() {
         .err_has("warning[key/file-mode]")
         .err_has("chmod 600");
 }
+
+#[test]
+fn a_missing_intermediate_may_come_alone_and_later() {
+    let waiting = Waiting::new();
+    waiting.signed(&Answer::default());
+    waiting.bench.write("issuing.pem", waiting.issuing.pem());
+    waiting.bench.write("stranger.pem", Authority::root("Stranger").pem());
+    waiting.import(&["issuing.pem"]).code(2).err_has("error[key/mismatch]");
+    waiting.import(&["signed.pem", "--commit", "first"]).code(0).err_has("warning[chain/missing-intermediate]");
+    waiting.import(&["stranger.pem"]).code(2).err_has("error[key/mismatch]");
+    waiting.nothing_staged();
+    let run = waiting.import(&["issuing.pem", "--format", "json"]).code(0);
+    assert_eq!(subjects(&run), ["CN=mx1.example.com", "CN=Example Issuing"]);
+    assert!(!run.json()["remarks"].to_string().contains("warning"));
+    assert_eq!(waiting.staged_file("intermediates.pem").matches("BEGIN").count(), 1);
+}

@@ -221,7 +221,9 @@ fn open_end(chain: &Chain) -> Diagnostic {
     at(Severity::Warning, "chain/missing-intermediate", message, last)
         .fact(format!("{} was issued by {}", name(last), last.certificate.issuer()))
         .fact("peers that do not know this issuer cannot verify the chain")
-        .help("get the intermediate from the CA, and import it together with the certificate")
+        .help(
+            "get the intermediate from the CA, and import it together with the certificate, or later into the profile",
+        )
 }
 
 fn at(severity: Severity, code: &'static str, message: String, found: &Found) -> Diagnostic {

@@ -19,7 +19,8 @@ pub(super) fn settle(existing: Option<&Profile>, offered: &Certificates) -> Resu
     }
 }
 
-fn refuse_unusable(offered: &Certificates) -> Result<(), Diagnostics> {
+/// An error for each private key that cannot be used here.
+pub fn refuse_unusable(offered: &Certificates) -> Result<(), Diagnostics> {
     let errors = offered.unusable_keys.iter().map(|(place, reason)| unusable(reason, place)).collect();
     match Diagnostics::if_errors(errors) {
         Some(errors) => Err(errors),

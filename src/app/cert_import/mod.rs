@@ -8,6 +8,8 @@ mod ending;
 mod key;
 mod told;
 
+use std::borrow::Cow;
+
 use crate::inspect::certificates::Certificates;
 use crate::inspect::chain::{Chain, Found};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
@@ -22,6 +24,7 @@ use super::context::Context;
 use super::reading::{self, Source};
 use super::secrets::Secrets;
 
+pub use key::refuse_unusable;
 pub use told::CertImported;
 
 /// What the operator asked for.
@@ -116,6 +119,7 @@ fn judge(
     comment: &str,
     existing: Option<Profile>,
 ) -> Result<Planned, Diagnostics> {
+    let given = &*with_own_certificate(existing.as_ref(), given);
     let key = key::settle(existing.as_ref(), given)?;
     let chain = build_chain(context, given, &key, existing.as_ref())?;
     let mut findings = Vec::new();
@@ -135,6 +139,25 @@ fn judge(
         profile.previous = existing.as_ref().and_then(replaced_by(&profile));
     }
     Ok(Planned { profile, chain, existed: existing.is_some(), changed, findings })
+}
+
+/// Issuers that were missing can be brought alone: the profile has the certificate that they issued.
+fn with_own_certificate<'a>(existing: Option<&Profile>, given: &'a Certificates) -> Cow<'a, Certificates> {
+    let Some((profile, own)) = existing.and_then(|profile| Some((profile, profile.certificate.as_ref()?))) else {
+        return Cow::Borrowed(given);
+    };
+    let issues = |found: &Found| {
+        let issuer = &found.certificate;
+        issuer.is_ca() && profile.chain().any(|one| one.issuer() == issuer.subject() && one != issuer)
+    };
+    let is_of_the_key = |found: &Found| found.certificate.public_key() == own.public_key();
+    let has_leaf = given.certificates.iter().any(|found| is_of_the_key(found) || !found.certificate.is_ca());
+    if has_leaf || !given.certificates.iter().any(issues) {
+        return Cow::Borrowed(given);
+    }
+    let mut given = given.clone();
+    given.certificates.insert(0, Found { certificate: own.clone(), place: place_in(profile, 1) });
+    Cow::Owned(given)
 }
 
 /// The chain from the files alone; when that ends open, with the help of the intermediates that the profile had.
@@ -166,9 +189,16 @@ fn build_chain(
 }
 
 fn known_issuers(profile: &Profile) -> Vec<Found> {
-    let place = |block| Place { block: Some(block), ..Place::file(format!("profile {}", profile.name)) };
     let issuers = profile.intermediates.iter().chain(&profile.root);
-    issuers.enumerate().map(|(index, issuer)| Found { certificate: issuer.clone(), place: place(index + 2) }).collect()
+    issuers
+        .enumerate()
+        .map(|(index, issuer)| Found { certificate: issuer.clone(), place: place_in(profile, index + 2) })
+        .collect()
+}
+
+/// A certificate that stands in the profile, counted from its leaf.
+fn place_in(profile: &Profile, block: usize) -> Place {
+    Place { block: Some(block), ..Place::file(format!("profile {}", profile.name)) }
 }
 
 fn with_chain(mut profile: Profile, chain: &Chain) -> Profile {

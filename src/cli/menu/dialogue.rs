@@ -77,6 +77,8 @@ impl Dialogue<'_> {
     pub fn stop(&mut self, stopped: Stopped) -> Result<(), NoAnswer> {
         let errors = match stopped {
             Stopped::NoAnswer(error) => return Err(error),
+            // A password is asked for deep inside an operation, which only knows that it got none.
+            Stopped::Refused(_) if self.ask.has_ended() => return Err(NoAnswer::EndOfInput),
             Stopped::Refused(errors) => errors,
         };
         self.ended.refused += 1;

@@ -8,6 +8,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use zeroize::Zeroizing;
 
 use crate::render::escape;
+use crate::sys::terminal::{Hidden, INTERRUPT};
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -25,25 +26,32 @@ pub struct Prompter<'a> {
     output: &'a mut dyn Write,
     /// Passwords come without echo; from a pipe they are the next line.
     terminal: bool,
+    /// Somebody was asked and did not answer.
+    ended: bool,
 }
 
 /// Answers longer than this are refused; a pasted chain of certificates fits many times.
-const LONGEST_ANSWER: u64 = 1 << 20;
+const LONGEST_ANSWER: usize = 1 << 20;
 
 impl<'a> Prompter<'a> {
     pub fn new(input: &'a mut dyn BufRead, output: &'a mut dyn Write) -> Prompter<'a> {
-        Prompter { input, output, terminal: false }
+        Prompter { input, output, terminal: false, ended: false }
     }
 
     /// For the process's own standard streams: hides passwords when a terminal is there.
     pub fn on_standard_streams(input: &'a mut dyn BufRead, output: &'a mut dyn Write) -> Prompter<'a> {
-        Prompter { input, output, terminal: io::stdin().is_terminal() }
+        Prompter { input, output, terminal: io::stdin().is_terminal(), ended: false }
     }
 
     /// Prints one line. Text given to the prompter may come from outside: it is escaped here, once.
     pub fn say(&mut self, text: &str) -> Result<(), NoAnswer> {
         writeln!(self.output, "{}", escape::terminal(text))?;
         Ok(())
+    }
+
+    /// Whether the last question was not answered.
+    pub fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// Prints bytes as they are.
@@ -153,13 +161,14 @@ impl<'a> Prompter<'a> {
             self.say(question)?;
             return self.line();
         }
+        write!(self.output, "{} ", escape::terminal(question))?;
         self.output.flush()?;
-        let asked =
-            dialoguer::Password::new().with_prompt(escape::terminal(question)).allow_empty_password(true).interact();
-        asked.map(Zeroizing::new).map_err(|dialoguer::Error::IO(error)| match error.kind() {
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => NoAnswer::EndOfInput,
-            _ => NoAnswer::Io(error),
-        })
+        let hidden = Hidden::new()?;
+        let line = self.line();
+        drop(hidden);
+        // Enter was not shown either.
+        writeln!(self.output)?;
+        line
     }
 
     fn answer(&mut self, prompt: &str) -> Result<String, NoAnswer> {
@@ -173,16 +182,26 @@ impl<'a> Prompter<'a> {
         line.map(|line| line.trim().to_owned())
     }
 
-    /// One line without its end; the end of input right at the start of a line is the end of the dialogue.
+    /// One line without its end; the end of input right at the start of a line is the end of the dialogue, and so is Ctrl-C
+    /// anywhere in it.
     fn line(&mut self) -> Result<Zeroizing<String>, NoAnswer> {
         let mut bytes = Zeroizing::new(Vec::new());
-        let mut limited = io::Read::take(&mut *self.input, LONGEST_ANSWER);
-        limited.read_until(b'\n', &mut bytes)?;
-        if bytes.is_empty() {
-            return Err(NoAnswer::EndOfInput);
-        }
-        if bytes.len() as u64 == LONGEST_ANSWER {
-            return Err(NoAnswer::Io(io::Error::new(io::ErrorKind::InvalidData, "a line is longer than 1 MiB")));
+        loop {
+            let available = self.input.fill_buf()?;
+            let end = available.iter().position(|byte| *byte == b'\n');
+            let taken = end.map_or(available.len(), |end| end + 1);
+            bytes.extend_from_slice(&available[..taken]);
+            self.input.consume(taken);
+            if bytes.len() > LONGEST_ANSWER {
+                return Err(NoAnswer::Io(io::Error::new(io::ErrorKind::InvalidData, "a line is longer than 1 MiB")));
+            }
+            self.ended = (taken == 0 && bytes.is_empty()) || (self.terminal && bytes.ends_with(&[INTERRUPT]));
+            if self.ended {
+                return Err(NoAnswer::EndOfInput);
+            }
+            if end.is_some() || taken == 0 {
+                break;
+            }
         }
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the answer is not UTF-8"))?;

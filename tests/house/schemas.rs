@@ -1,0 +1,96 @@
+//! The JSON answer of every command validates against the schema published for it.
+
+use std::collections::BTreeSet;
+
+use sealpost::cli::commands::COMMANDS;
+use serde_json::Value;
+
+use crate::support::{Bench, run_with, sealpost};
+
+/// A command per line, run in this order in one folder. Each answer names its schema; errors answer with `sealpost.error/1`.
+const RUNS: &str = "
+init --hostname mx1.example.com
+init --hostname mx1.example.com
+cert list
+cert new lab --cn lab.example.com --san 192.0.2.1 --san postmaster@example.com --country DE
+cert show lab
+cert show lab --full
+cert show lab --request
+cert new lab --cn lab.example.com
+cert new bad --cn https://lab.example.com --country DEU
+change show
+change commit first
+change commit nothing
+cert request mx --cn mx1.example.com --for listener:IncomingMail
+cert request mx --key-from mx --out mx.csr --commit again --with-pending
+cert show mx
+cert rename lab lab2
+cert list
+change clear --force
+cert export lab --to pem --out lab.pem
+cert export lab --to pem --part all --out all.pem
+cert export lab --to pkcs12 --password-file pw --out lab.p12
+cert export lab --to pkcs12 --out again.p12
+cert export Demo --to pem
+cert import copy all.pem --dry-run
+cert import copy lab.p12 --password-file pw --commit imported
+cert import copy lab.pem
+cert import other lab.pem
+convert lab.p12 --password-file pw --to pkcs7 --out lab.p7b
+convert gone --to pem
+show lab.pem all.pem lab.p12 lab.p7b mx.csr --tlsa
+show lab.p12 --password-file pw --full
+show gone
+show bad.pem
+verify lab.pem --trust lab.pem --hostname lab.example.com
+verify lab.pem --trust none --hostname other.example.com
+verify gone
+cert remove copy --commit removed
+change history
+change rollback 2
+change prune --keep 1
+change show
+completions bash
+man
+schema
+schema sealpost.error/1
+schema nothing
+";
+
+#[test]
+fn every_answer_is_what_its_schema_says() {
+    let bench = Bench::new();
+    bench.write("pw", "secret\n");
+    bench.write("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    let mut seen = BTreeSet::new();
+    for line in RUNS.lines().filter(|line| !line.is_empty()) {
+        let run = bench.run(line.split_whitespace().chain(["--format", "json"]));
+        let answer: Value =
+            serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{line}: {error}\n{}\n{}", run.out, run.err));
+        let name = answer["schema"].as_str().unwrap_or_else(|| panic!("{line}: {answer:#}")).to_owned();
+        assert_eq!(name == "sealpost.error/1", run.code == 2 && answer.get("errors").is_some(), "{line}\n{}", run.out);
+        validate(line, &name, &answer);
+        seen.insert(name);
+    }
+    let mut published: BTreeSet<String> = COMMANDS.iter().map(|command| (command.schema)().0.to_owned()).collect();
+    published.insert("sealpost.error/1".to_owned());
+    // A dialogue is for people and answers in JSON with an error only.
+    published.remove("sealpost.dialogue/1");
+    assert_eq!(seen, published, "each schema is seen in a real answer");
+}
+
+#[test]
+fn a_failed_parse_of_arguments_writes_no_half_of_json() {
+    let run = run_with(sealpost().args(["cert", "new", "--format", "json"]), b"").code(2);
+    assert_eq!(run.out, "");
+}
+
+fn validate(line: &str, name: &str, answer: &Value) {
+    let published = crate::support::run(sealpost().args(["schema", name])).code(0).json();
+    let validator = jsonschema::validator_for(&published).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let wrong: Vec<String> =
+        validator.iter_errors(answer).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{line}: {name}\n{}\n{answer:#}", wrong.join("\n"));
+    // The schema must say something: an answer with nothing in it is not valid.
+    assert!(!validator.is_valid(&serde_json::json!({})), "{name}");
+}
