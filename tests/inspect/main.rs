@@ -10,6 +10,7 @@ mod damage;
 mod decoder;
 mod hostile;
 mod limbo;
+mod lint_oracle;
 mod material;
 mod passwords;
 mod pki;
