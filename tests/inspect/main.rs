@@ -11,6 +11,7 @@ mod decoder;
 mod hostile;
 mod limbo;
 mod material;
+mod mend;
 mod passwords;
 mod pki;
 mod scanner;
