@@ -12,6 +12,7 @@ mod hostile;
 mod limbo;
 mod lint_oracle;
 mod material;
+mod mend;
 mod passwords;
 mod pki;
 mod scanner;
