@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod chain;
 pub mod findings;
 pub mod issuers;
+pub mod mend;
 pub mod question;
 pub mod rules;
 pub mod ruleset;
