@@ -30,7 +30,7 @@ pub struct Linted {
     #[serde(skip)]
     pub is_failed: bool,
     #[serde(skip)]
-    fail_on: FailOn,
+    fail_on: Severity,
 }
 
 /// Yes or no.
@@ -117,9 +117,6 @@ pub struct RuleLevel {
     pub decides: bool,
 }
 
-#[derive(Debug)]
-struct FailOn(Severity);
-
 impl Linted {
     pub(super) fn new(order: &LintOrder) -> Linted {
         Linted {
@@ -130,8 +127,13 @@ impl Linted {
             files: Vec::new(),
             unread: Vec::new(),
             is_failed: false,
-            fail_on: FailOn(order.fail_on),
+            fail_on: order.fail_on,
         }
+    }
+
+    /// A finding of this severity makes the exit status 1.
+    pub fn fails(&self, severity: Severity) -> bool {
+        severity <= self.fail_on
     }
 
     pub(super) fn unread(&mut self, file: &str, error: Diagnostic) {
@@ -139,7 +141,7 @@ impl Linted {
     }
 
     pub(super) fn add(&mut self, bundle: &Bundle<'_>, report: Report, now: Moment) {
-        self.is_failed |= report.findings.iter().any(|finding| finding.severity <= self.fail_on.0);
+        self.is_failed |= report.findings.iter().any(|finding| self.fails(finding.severity));
         let verdict = if report.accepted { LintVerdict::Pass } else { LintVerdict::Fail };
         if verdict == LintVerdict::Fail {
             self.verdict = LintVerdict::Fail;

@@ -1,11 +1,15 @@
-//! `sealpost lint` for people, and for programs as JSON.
+//! `sealpost lint` for people; beside it the forms for code hosts and build servers.
+
+mod github;
+mod junit;
+mod sarif;
 
 use crate::app::lint::{FileReport, LintCounts, LintVerdict, Linted, Listed, Told};
 use crate::model::diagnostic::{Diagnostic, PlaceNote};
 use crate::model::moment::plural;
 
-use super::answer::{Answer, Exit};
-use super::page::{Page, Style};
+use crate::render::answer::{Answer, Exit, Report};
+use crate::render::page::{Page, Style};
 
 impl Answer for Linted {
     const SCHEMA: &'static str = "sealpost.lint/1";
@@ -22,6 +26,16 @@ impl Answer for Linted {
             by_rule(page, &self.files);
         }
         summary(page, self);
+    }
+
+    const HAS_REPORTS: bool = true;
+
+    fn report(&self, form: Report) -> String {
+        match form {
+            Report::Sarif => sarif::log(self),
+            Report::Junit => junit::document(self),
+            Report::Github => github::annotations(self),
+        }
     }
 
     fn exit(&self) -> Exit {
