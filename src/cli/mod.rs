@@ -7,6 +7,8 @@ pub mod commands;
 pub mod commit_args;
 pub mod completions;
 pub mod convert;
+pub mod diff;
+pub mod diff;
 pub mod export_args;
 pub mod globals;
 pub mod identity_args;
