@@ -17,6 +17,7 @@ pub mod change_show;
 pub mod committing;
 pub mod context;
 pub mod convert;
+pub mod diff;
 pub mod explain;
 pub mod exporting;
 pub mod home;

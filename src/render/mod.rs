@@ -15,6 +15,7 @@ mod change_prune;
 mod change_rollback;
 mod change_show;
 pub mod dialogue;
+mod diff;
 pub mod document;
 pub mod escape;
 mod explain;

@@ -8,6 +8,7 @@ mod cases;
 mod chain;
 mod damage;
 mod decoder;
+mod diff;
 mod hostile;
 mod limbo;
 mod lint_oracle;
