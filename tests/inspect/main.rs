@@ -11,6 +11,7 @@ mod decoder;
 mod diff;
 mod hostile;
 mod limbo;
+mod lint_command;
 mod lint_oracle;
 mod material;
 mod mend;
