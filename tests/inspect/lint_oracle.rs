@@ -62,16 +62,7 @@ fn python(program: &str) -> Option<String> {
 }
 
 fn question(at: &str) -> Question {
-    Question {
-        at: moment::from_rfc3339(at).unwrap(),
-        names: Vec::new(),
-        stores: Vec::new(),
-        pool: Vec::new(),
-        crls: Vec::new(),
-        key: None,
-        exchangers: Vec::new(),
-        ruleset: Ruleset::named("public-tls").unwrap(),
-    }
+    Question::new(moment::from_rfc3339(at).unwrap(), Ruleset::named("public-tls").unwrap())
 }
 
 fn lint(file: &[u8], question: &Question) -> Report {
@@ -108,7 +99,11 @@ fn zlint_and_pkilint_find_what_we_find() {
             let differs = wanted != has;
             if differs != known.remove(&format!("{rule} {file}")).is_some() {
                 let what = if wanted { "missed" } else { "false" };
-                unknown.push(if differs { format!("{what} {rule} {file}") } else { format!("no longer {rule} {file}") });
+                unknown.push(if differs {
+                    format!("{what} {rule} {file}")
+                } else {
+                    format!("no longer {rule} {file}")
+                });
             }
         }
     }
@@ -132,7 +127,9 @@ fn real_chains_and_roots_have_no_error_of_their_own() {
         // The chains "in the wild" have faults; they must only be survived.
         let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error && kind != "wild");
         let ours = errors.filter(|finding| ["cert/", "name/"].iter().any(|family| finding.rule.starts_with(family)));
-        wrong.extend(ours.map(|finding| format!("{kind} {host}: {}: {} {:?}", finding.rule, finding.message, finding.facts)));
+        wrong.extend(
+            ours.map(|finding| format!("{kind} {host}: {}: {} {:?}", finding.rule, finding.message, finding.facts)),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
