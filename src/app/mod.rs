@@ -27,6 +27,7 @@ pub mod interfaces;
 pub mod lint;
 pub mod lint_batch;
 pub mod making;
+pub mod mend;
 pub mod reading;
 pub mod rulesets;
 pub mod secrets;

@@ -23,6 +23,7 @@ mod exported;
 mod init;
 pub mod json;
 mod lint;
+mod mend;
 pub mod names;
 pub mod page;
 mod show;

@@ -12,6 +12,7 @@ use crate::model::finding::{Finding, Subject};
 use crate::model::moment::{Moment, date_and_distance, rfc3339};
 use crate::model::place::Place;
 
+use super::super::mend::MendedFile;
 use super::LintOrder;
 
 /// The answer about all files.
@@ -26,6 +27,12 @@ pub struct Linted {
     /// Files that could not be read at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
+    /// With --fix: what was done to which file. The findings are then those that remain.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<MendedFile>,
+    /// With --fix: files that could not be mended, and are as they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmended: Vec<Unread>,
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
@@ -101,7 +108,7 @@ pub struct Told {
     pub fixable: bool,
 }
 
-/// A file that could not be read, and why.
+/// A file with which something could not be done, and why.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Unread {
     pub file: String,
@@ -117,6 +124,12 @@ pub struct RuleLevel {
     pub decides: bool,
 }
 
+impl Unread {
+    pub(super) fn new(file: &str, error: Diagnostic) -> Unread {
+        Unread { file: file.to_owned(), error }
+    }
+}
+
 impl Linted {
     pub(super) fn new(order: &LintOrder) -> Linted {
         Linted {
@@ -126,6 +139,8 @@ impl Linted {
             counts: LintCounts::default(),
             files: Vec::new(),
             unread: Vec::new(),
+            mended: Vec::new(),
+            unmended: Vec::new(),
             is_failed: false,
             fail_on: order.fail_on,
         }
@@ -137,7 +152,7 @@ impl Linted {
     }
 
     pub(super) fn unread(&mut self, file: &str, error: Diagnostic) {
-        self.unread.push(Unread { file: file.to_owned(), error });
+        self.unread.push(Unread::new(file, error));
     }
 
     pub(super) fn add(&mut self, bundle: &Bundle<'_>, report: Report, now: Moment) {
