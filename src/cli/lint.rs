@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use crate::app::lint::{LintOrder, Linted, lint};
 use crate::app::lint_batch;
+use crate::app::mend::{Fix, FixTarget};
 use crate::app::rulesets::ruleset;
 use crate::app::verify_materials::TrustSource;
 use crate::inspect::question::Question;
@@ -27,13 +28,18 @@ pub const COMMAND: Command = Command {
     "Every defect, where it stands, what it means for real programs, and what to do. A block that cannot be read is an error, never
 skipped. In a directory, the files with the endings pem, crt, cer, der, p7b, p7c, p12, pfx and jks are read.
 
-Exit status 0: nothing at or above --fail-on; 1: findings; 2: some file could not be read at all, the others were.
+--fix writes the leaf, then each issuer, without copies, strangers and other leaves, in the form every program reads; the report of
+what remains goes to standard error. A key stays as it is. What cannot be mended with certainty is left as it is, and told.
+
+Exit status 0: nothing at or above --fail-on; 1: findings; 2: some file could not be read (or mended) at all, the others were.
 
 --batch reads one case a line as JSON (id, and der in base64 or pem) and writes one answer a line (id, rules).
 
 Examples:
   sealpost lint fullchain.pem --hostname mx1.example.com
   sealpost lint fullchain.pem --key mail.key --ruleset smtp-server --trust system --trust own=ca.pem
+  sealpost lint --fix broken.pem > mended.pem
+  sealpost lint --fix fullchain.pem --pool intermediates/ --in-place --diff
   sealpost lint /etc/ssl/mail --fail-on warning --severity cert/expires-soon=error --format json",
     )
 };
@@ -88,11 +94,31 @@ pub struct Lint {
     #[arg(long, value_name = "N", default_value_t = 256 << 20)]
     max_bytes: u64,
 
+    /// Mend order, copies, company and form, and with --pool what is missing; the findings are then those that remain
+    #[arg(long)]
+    fix: bool,
+
+    /// Print before and after instead of the mended file
+    #[arg(long, requires = "fix")]
+    diff: bool,
+
+    /// Where the mended file goes; standard output without it
+    #[arg(long, value_name = "FILE", requires = "fix", conflicts_with = "in_place")]
+    out: Option<String>,
+
+    /// Replace the file that was read, and keep its owner and mode
+    #[arg(long, requires = "fix")]
+    in_place: bool,
+
+    /// Replace the file of --out if it exists
+    #[arg(long, requires = "out")]
+    force: bool,
+
     #[command(flatten)]
     passwords: PasswordArgs,
 
     /// Answer one JSON case a line
-    #[arg(long, conflicts_with_all = ["files", "key", "trust", "pool", "crl", "tlsa"])]
+    #[arg(long, conflicts_with_all = ["files", "fix", "key", "trust", "pool", "crl", "tlsa"])]
     batch: bool,
 }
 
@@ -129,6 +155,15 @@ fn batch(question: &Question) -> Exit {
 }
 
 impl Lint {
+    fn wanted_fix(&self, session: &Session) -> Option<Fix> {
+        let target = match &self.out {
+            _ if self.in_place => FixTarget::InPlace,
+            Some(path) if path != "-" => FixTarget::File { path: path.clone(), force: self.force },
+            _ => FixTarget::Output,
+        };
+        self.fix.then_some(Fix { target, difference: self.diff, is_json: session.is_json() })
+    }
+
     /// What a batch holds every certificate against: the rules alone, without trust.
     fn question(&self, session: &Session) -> Result<Question, Diagnostics> {
         let at = self.at.unwrap_or(session.context().now);
@@ -142,6 +177,7 @@ impl Verb for Lint {
 
     fn run(self, session: &mut Session) -> Result<Reply<Linted>, Diagnostics> {
         let mut secrets = self.passwords.secrets(session, &self.files)?;
+        let fix = self.wanted_fix(session);
         let order = LintOrder {
             files: self.files,
             names: self.hostname,
@@ -158,6 +194,7 @@ impl Verb for Lint {
                 FailOn::Note => Severity::Note,
             },
             max_bytes: self.max_bytes,
+            fix,
         };
         lint(&order, &mut secrets)
     }

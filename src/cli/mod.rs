@@ -8,6 +8,7 @@ pub mod commands;
 pub mod commit_args;
 pub mod completions;
 pub mod convert;
+pub mod diff;
 pub mod explain;
 pub mod export_args;
 pub mod globals;

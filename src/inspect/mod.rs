@@ -4,6 +4,7 @@ pub mod bundle;
 pub mod bytes;
 pub mod certificates;
 pub mod chain;
+pub mod difference;
 pub mod findings;
 pub mod issuers;
 pub mod mend;
