@@ -13,8 +13,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     decides: false,
     summary: "an expired certificate that the path does not need",
-    why: "Current programs go round it. OpenSSL before 1.1.0, LibreSSL before 3.2 and GnuTLS before 3.6.14 walk into \
-          it and refuse the chain: so went AddTrust in 2020 and DST Root CA X3 in 2021.",
+    why: "Current programs go round it. OpenSSL before 1.1.0 and GnuTLS before 3.6.14 walk into it and refuse \
+          the chain: so it went with AddTrust in 2020 and with DST Root CA X3 in 2021.",
     mend: "`sealpost lint --fix FILE` leaves it out.",
     source: "RFC 5280 6.1.3 (a)(2)",
     fixable: true,

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     decides: true,
     summary: "an issuer whose key usage leaves out keyCertSign",
-    why: "OpenSSL, GnuTLS and BoringSSL refuse the chain; Go and webpki do not look.",
+    why: "OpenSSL and BoringSSL refuse the chain; Go and webpki do not look.",
     mend: "The authority has to issue the certificate of the issuer anew, with keyCertSign.",
     source: "RFC 5280 4.2.1.3, 6.1.4 (n)",
     fixable: false,

@@ -10,9 +10,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     decides: true,
     summary: "the issuers do not stand in the order of the path",
-    why: "TLS 1.2 peers may insist that each certificate certifies the one before it; GnuTLS before 3.7, old Java \
-          and embedded stacks do. Most other programs sort for themselves, so that the fault shows only at some \
-          peers.",
+    why: "TLS 1.2 wants each certificate to certify the one before it, and peers that follow the letter fail \
+          where one does not. Most programs sort for themselves, so that the fault shows only at some peers.",
     mend: "`sealpost lint --fix FILE` writes the chain in order.",
     source: "RFC 5246 7.4.2, RFC 8446 4.4.2",
     fixable: true,

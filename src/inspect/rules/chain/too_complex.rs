@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     why: "So many certificates with the same names that the search was given up. Verifiers give up as well, and \
           refuse the chain.",
     mend: "Leave out what is not on the path: `sealpost lint --fix FILE`.",
-    source: "RFC 4158 3.5",
+    source: "RFC 4158 2.4",
     fixable: false,
     check: Check::Bundle(check),
 };

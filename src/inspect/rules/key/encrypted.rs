@@ -10,10 +10,11 @@ pub const RULE: Rule = Rule {
     severity: Severity::Note,
     decides: false,
     summary: "a private key under a password",
-    why: "A server that starts without anybody at its keyboard cannot ask for the password; Postfix and Dovecot refuse such a key. A key \
-          encrypted in the old way of PEM headers is one round of MD5 away from whoever guesses its password.",
+    why: "A server that starts without anybody at its keyboard cannot ask for the password; Postfix refuses such \
+          a key. A key encrypted in the old way of PEM headers is one round of MD5 away from whoever guesses its \
+          password.",
     mend: "Give the server a key without password that only its owner can read: `openssl pkey -in FILE -out server.key`.",
-    source: "RFC 5958 3, RFC 1421 4.6.1.1",
+    source: "RFC 5958 3, RFC 1421 4.6.1.3",
     fixable: false,
     check: Check::Bundle(check),
 };

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     why: "Whoever can read the key can pass for the server, and read old mail traffic of key exchanges without forward secrecy. Many \
           servers refuse such a file.",
     mend: "`chmod 600 FILE`, and a new key if somebody may have read it.",
-    source: "NIST SP 800-57 part 1, 8.2.1",
+    source: "RFC 5280 9",
     fixable: false,
     check: Check::Bundle(check),
 };

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     summary: "a container under a password that was not given",
     why: "Nothing in it was looked at, so nothing can be said for it.",
     mend: "Give the password: `sealpost lint FILE --password-file PASSWORD_FILE`.",
-    source: "RFC 7292 5",
+    source: "RFC 7292 4",
     fixable: false,
     check: Check::Bundle(check),
 };

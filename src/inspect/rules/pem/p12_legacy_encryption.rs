@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     why: "OpenSSL 3 programs open it only with `-legacy`, FIPS systems not at all, and whoever has the file can try \
           passwords cheaply.",
     mend: "`sealpost convert FILE --to pkcs12 --out NEW` seals the same content with AES-256 and SHA-256.",
-    source: "RFC 7292 5.1, RFC 9879",
+    source: "RFC 7292 appendix C, RFC 9879",
     fixable: false,
     check: Check::Reading,
 };

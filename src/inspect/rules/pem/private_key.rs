@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
           HAProxy want key and chain in one file: their ruleset makes this a note.",
     mend: "Move the key into a file of its own that only its owner can read, and make a new key if the file was ever \
            passed on.",
-    source: "RFC 7468 13",
+    source: "RFC 7468 10, 14",
     fixable: false,
     check: Check::Reading,
 };
