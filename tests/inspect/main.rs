@@ -9,6 +9,7 @@ mod chain;
 mod damage;
 mod decoder;
 mod diff;
+mod fix;
 mod hostile;
 mod limbo;
 mod lint_oracle;

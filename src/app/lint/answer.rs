@@ -33,11 +33,14 @@ pub struct Linted {
     /// With --fix: files that could not be mended, and are as they were.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmended: Vec<Unread>,
+    /// Files were to be mended.
+    #[serde(skip)]
+    pub is_fix: bool,
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
     #[serde(skip)]
-    fail_on: FailOn,
+    fail_on: Severity,
 }
 
 /// Yes or no.
@@ -124,9 +127,6 @@ pub struct RuleLevel {
     pub decides: bool,
 }
 
-#[derive(Debug)]
-struct FailOn(Severity);
-
 impl Unread {
     pub(super) fn new(file: &str, error: Diagnostic) -> Unread {
         Unread { file: file.to_owned(), error }
@@ -144,9 +144,15 @@ impl Linted {
             unread: Vec::new(),
             mended: Vec::new(),
             unmended: Vec::new(),
+            is_fix: order.fix.is_some(),
             is_failed: false,
-            fail_on: FailOn(order.fail_on),
+            fail_on: order.fail_on,
         }
+    }
+
+    /// A finding of this severity makes the exit status 1.
+    pub fn fails(&self, severity: Severity) -> bool {
+        severity <= self.fail_on
     }
 
     pub(super) fn unread(&mut self, file: &str, error: Diagnostic) {
@@ -154,7 +160,7 @@ impl Linted {
     }
 
     pub(super) fn add(&mut self, bundle: &Bundle<'_>, report: Report, now: Moment) {
-        self.is_failed |= report.findings.iter().any(|finding| finding.severity <= self.fail_on.0);
+        self.is_failed |= report.findings.iter().any(|finding| self.fails(finding.severity));
         let verdict = if report.accepted { LintVerdict::Pass } else { LintVerdict::Fail };
         if verdict == LintVerdict::Fail {
             self.verdict = LintVerdict::Fail;

@@ -1,24 +1,39 @@
-//! `sealpost lint` for people, and for programs as JSON.
+//! `sealpost lint` for people; beside it the forms for code hosts and build servers.
+
+mod github;
+mod junit;
+mod sarif;
 
 use crate::app::lint::{FileReport, LintCounts, LintVerdict, Linted, Listed, Told};
 use crate::model::diagnostic::{Diagnostic, PlaceNote};
 use crate::model::moment::plural;
 
-use super::answer::{Answer, Exit};
-use super::mend::mended;
-use super::page::{Page, Style};
+use crate::render::answer::{Answer, Exit, Report};
+use crate::render::mend::mended;
+use crate::render::page::{Page, Style};
 
 impl Answer for Linted {
     const SCHEMA: &'static str = "sealpost.lint/1";
 
     fn page(&self, page: &mut Page) {
-        if self.mended.is_empty() {
+        // Standard output belongs to the mended file, even when there is none.
+        if !self.is_fix {
             return whole(self, page);
         }
         self.mended.iter().for_each(|file| mended(page, file));
         let mut report = page.beside();
         whole(self, &mut report);
         page.talk_of(&report);
+    }
+
+    const HAS_REPORTS: bool = true;
+
+    fn report(&self, form: Report) -> String {
+        match form {
+            Report::Sarif => sarif::log(self),
+            Report::Junit => junit::document(self),
+            Report::Github => github::annotations(self),
+        }
     }
 
     fn exit(&self) -> Exit {
