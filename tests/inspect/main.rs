@@ -11,6 +11,7 @@ mod decoder;
 mod diff;
 mod fix;
 mod hostile;
+mod injected_faults;
 mod limbo;
 mod lint_oracle;
 mod material;
