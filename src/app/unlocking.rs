@@ -1,6 +1,6 @@
 //! Opening what is under a password: first the empty one, then those that opened something before, then those that are given.
 
-use crate::inspect::bytes::{self, Item, Kind, UnlockError};
+use crate::inspect::bytes::{self, Item, Items, Kind, UnlockError};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::place::Place;
 
@@ -39,6 +39,15 @@ impl<'a> Unlocking<'a> {
     /// Adds `item` to `file`, or what is in it when it is locked and opens. What goes wrong is told in `survey`.
     pub fn open(&mut self, item: Item, file: &mut ReadFile, survey: &mut Survey) {
         self.open_at(item, file, survey, 0);
+    }
+
+    /// `items` with what is in the locked ones, as far as passwords are at hand, and why some did not open.
+    pub fn open_all(&mut self, items: Items) -> (Items, Vec<Diagnostic>) {
+        let Items { file: name, form, items, damages } = items;
+        let mut file = ReadFile { name, form, items: Vec::with_capacity(items.len()), protections: Vec::new() };
+        let mut survey = Survey::default();
+        items.into_iter().for_each(|item| self.open(item, &mut file, &mut survey));
+        (Items { file: file.name, form: file.form, items: file.items, damages }, survey.errors)
     }
 
     /// Recursion is bounded by `DEEPEST`.

@@ -83,21 +83,7 @@ pub fn read(inputs: &Inputs, secrets: &mut dyn Secrets) -> Result<Materials, Dia
     if chain.is_empty() && errors.is_empty() {
         errors.push(no_certificate(&inputs.file));
     }
-    let mut anchors = Vec::new();
-    let system = [TrustSource::System];
-    for source in if inputs.trust.is_empty() { &system[..] } else { &inputs.trust } {
-        match source {
-            TrustSource::None => {}
-            TrustSource::System => anchors.extend(system_anchors(&mut remarks, &mut errors)),
-            TrustSource::File { label, file } => {
-                let found = certificates(file, label, secrets, &mut remarks, &mut errors);
-                if found.is_empty() && errors.is_empty() {
-                    errors.push(no_certificate(file));
-                }
-                anchors.extend(found);
-            }
-        }
-    }
+    let anchors = anchors(&inputs.trust, secrets, &mut remarks, &mut errors);
     let pool = pool(&inputs.pool, secrets, &mut remarks, &mut errors);
     let crls = inputs.crls.iter().flat_map(|file| crls(file, &mut errors)).collect();
     if let Some(errors) = Diagnostics::if_errors(errors) {
@@ -106,6 +92,31 @@ pub fn read(inputs: &Inputs, secrets: &mut dyn Secrets) -> Result<Materials, Dia
     let intermediates = chain.split_off(1.min(chain.len())).into_iter().chain(pool).collect();
     let leaf = chain.pop().ok_or_else(|| no_certificate(&inputs.file))?;
     Ok(Materials { leaf, pool: intermediates, anchors, crls, remarks })
+}
+
+/// The trust anchors of every source; without a source, the system's.
+pub(super) fn anchors(
+    trust: &[TrustSource],
+    secrets: &mut dyn Secrets,
+    remarks: &mut Vec<Diagnostic>,
+    errors: &mut Vec<Diagnostic>,
+) -> Vec<Sourced> {
+    let mut anchors = Vec::new();
+    let system = [TrustSource::System];
+    for source in if trust.is_empty() { &system[..] } else { trust } {
+        match source {
+            TrustSource::None => {}
+            TrustSource::System => anchors.extend(system_anchors(remarks, errors)),
+            TrustSource::File { label, file } => {
+                let found = certificates(file, label, secrets, remarks, errors);
+                if found.is_empty() && errors.is_empty() {
+                    errors.push(no_certificate(file));
+                }
+                anchors.extend(found);
+            }
+        }
+    }
+    anchors
 }
 
 fn certificates(
@@ -166,7 +177,7 @@ fn system_anchors(remarks: &mut Vec<Diagnostic>, errors: &mut Vec<Diagnostic>) -
     certificates.filter_map(|(certificate, place)| sourced(certificate, place, "system", &mut ignored)).collect()
 }
 
-fn pool(
+pub(super) fn pool(
     names: &[String],
     secrets: &mut dyn Secrets,
     remarks: &mut Vec<Diagnostic>,
@@ -195,7 +206,7 @@ fn pool(
 }
 
 /// The CRLs of a file: PEM blocks, or one in DER.
-fn crls(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Crl> {
+pub(super) fn crls(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Crl> {
     let bytes = match input::read(file, LARGEST_FILE) {
         Ok(input) => input.bytes,
         Err(error) => {

@@ -8,14 +8,17 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use crate::model::certificate::Certificate;
 use crate::model::fingerprint::Fingerprint;
 use crate::trust::Malformed;
+use crate::trust::extensions::Extensions;
 use crate::trust::link::Link;
-use crate::trust::question::{Effort, Question as PathQuestion};
+use crate::trust::question::{Effort, PURPOSES, Question as PathQuestion};
 use crate::trust::verdict::{self, Verdict};
 
 use super::bytes::Items;
 use super::certificates::Certificates;
 use super::chain::{Chain, Found, NoLeaf};
 use super::question::Question;
+use super::ruleset::Use;
+use super::sheet;
 
 /// A file under inspection.
 pub struct Bundle<'a> {
@@ -69,8 +72,18 @@ impl<'a> Bundle<'a> {
         let key = key.or_else(|| sorted.keys.first().map(|found| found.key.public()));
         let chain = Chain::arrange(&sorted.certificates, key, question.at)
             .or_else(|_| Chain::arrange(&sorted.certificates, None, question.at));
-        let members: Vec<Member> =
-            (1..).zip(&sorted.certificates).map(|(index, found)| member(index, found, &chain)).collect();
+        let standings = standings(&chain);
+        let member = |(index, found): (usize, &Found)| {
+            let sha256 = found.certificate.sha256();
+            Member {
+                index,
+                found: found.clone(),
+                sha256,
+                link: Link::from_der(found.certificate.der().to_vec()),
+                standing: standings.get(&sha256).copied().unwrap_or(Standing::Stranger),
+            }
+        };
+        let members: Vec<Member> = (1..).zip(&sorted.certificates).map(member).collect();
         let verdict = judged(&members, question);
         Bundle { items, sorted, members, chain, verdict }
     }
@@ -98,32 +111,21 @@ impl<'a> Bundle<'a> {
     }
 }
 
-fn member(index: usize, found: &Found, chain: &Result<Chain, NoLeaf>) -> Member {
-    let sha256 = found.certificate.sha256();
-    Member {
-        index,
-        found: found.clone(),
-        sha256,
-        link: Link::from_der(found.certificate.der().to_vec()),
-        standing: chain.as_ref().map_or(Standing::Stranger, |chain| standing(chain, &found.certificate)),
+/// Where each certificate of the chain stands.
+fn standings(chain: &Result<Chain, NoLeaf>) -> HashMap<Fingerprint, Standing> {
+    let Ok(chain) = chain else { return HashMap::new() };
+    let lists: [(&[Found], Standing); 3] = [
+        (&chain.other_leaves, Standing::OtherLeaf),
+        (&chain.alternatives, Standing::Alternative),
+        (&chain.intermediates, Standing::Intermediate),
+    ];
+    let mut standings = HashMap::new();
+    for (list, standing) in lists {
+        standings.extend(list.iter().map(|found| (found.certificate.sha256(), standing)));
     }
-}
-
-fn standing(chain: &Chain, certificate: &Certificate) -> Standing {
-    let among = |list: &[Found]| list.iter().any(|found| found.certificate == *certificate);
-    if chain.leaf.certificate == *certificate {
-        Standing::Leaf
-    } else if among(&chain.intermediates) {
-        Standing::Intermediate
-    } else if chain.root.as_ref().is_some_and(|root| root.certificate == *certificate) {
-        Standing::Root
-    } else if among(&chain.alternatives) {
-        Standing::Alternative
-    } else if among(&chain.other_leaves) {
-        Standing::OtherLeaf
-    } else {
-        Standing::Stranger
-    }
+    standings.extend(chain.root.iter().map(|root| (root.certificate.sha256(), Standing::Root)));
+    standings.insert(chain.leaf.certificate.sha256(), Standing::Leaf);
+    standings
 }
 
 fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
@@ -133,6 +135,7 @@ fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
     let anchors: Vec<Link> = question.stores.iter().flat_map(|store| &store.anchors).cloned().collect();
     let asked = PathQuestion {
         at: question.at.unix_timestamp(),
+        purposes: vec![purpose(question.ruleset.side)],
         ruleset: question.ruleset.path_rules(),
         crls: question.crls.clone(),
         effort: Effort::Explain,
@@ -141,35 +144,32 @@ fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
     Some(verdict::verify(&asked, leaf, &pool, &anchors))
 }
 
+/// The extKeyUsage that every certificate below the anchor must allow.
+fn purpose(side: Use) -> Vec<u8> {
+    let wanted = match side {
+        Use::Server => "serverAuth",
+        Use::Client => "clientAuth",
+    };
+    PURPOSES.iter().find(|(name, _)| *name == wanted).map_or_else(Vec::new, |(_, oid)| oid.to_vec())
+}
+
 /// One certificate as a rule sees it: both readings, made once.
 pub struct Sheet<'a> {
     pub member: &'a Member,
     pub bundle: &'a Bundle<'a>,
     pub x509: X509Certificate<'a>,
+    /// The strict reading of the extensions where the certificate as a whole has none.
+    pub(super) rescued: Option<Extensions>,
 }
 
 impl<'a> Sheet<'a> {
     /// `None` for a certificate that only the tolerant reader of the decoder could take.
     pub fn new(member: &'a Member, bundle: &'a Bundle<'a>) -> Option<Sheet<'a>> {
         let (_, x509) = X509Certificate::from_der(member.found.certificate.der()).ok()?;
-        Some(Sheet { member, bundle, x509 })
-    }
-
-    pub fn certificate(&self) -> &Certificate {
-        &self.member.found.certificate
-    }
-
-    /// What an operator would call it.
-    pub fn name(&self) -> &str {
-        self.member.name()
-    }
-
-    pub fn is_leaf(&self) -> bool {
-        matches!(self.member.standing, Standing::Leaf | Standing::OtherLeaf)
-    }
-
-    /// It issues others: by its standing, or because it says so.
-    pub fn is_authority(&self) -> bool {
-        matches!(self.member.standing, Standing::Intermediate | Standing::Root) || self.certificate().is_ca()
+        let rescued = match &member.link {
+            Ok(_) => None,
+            Err(_) => Some(sheet::extensions(x509.tbs_certificate.as_ref())?),
+        };
+        Some(Sheet { member, bundle, x509, rescued })
     }
 }

@@ -42,10 +42,14 @@ pub fn inspect_bundle(bundle: &Bundle<'_>, question: &Question) -> Report {
         Report { file: bundle.items.file.clone(), findings: Vec::new(), outcomes: Vec::new(), accepted: true };
     for rule in rules::all() {
         let level = question.ruleset.level(rule);
-        let Some(severity) = level.severity else { continue };
-        let engine = Engine { rule, severity, decides: level.decides, bundle };
+        let unread = matches!(rule.check, Check::Reading) && !question.ruleset.is_overruled(rule);
+        let Some(severity) = level.severity.or(unread.then_some(Severity::Note)) else { continue };
+        let engine =
+            Engine { rule, severity, decides: level.decides, is_off: level.severity.is_none(), unread, bundle };
         let outcome = engine.run(&sheets, question, &mut report.findings);
-        report.outcomes.push((rule, outcome));
+        if !engine.is_off || matches!(outcome, RuleOutcome::Found(_)) {
+            report.outcomes.push((rule, outcome));
+        }
     }
     report.accepted = !report.findings.iter().any(|finding| finding.decides);
     report.findings.sort_by_key(|finding| (finding.severity, finding.place.offset, finding.place.line));
@@ -57,6 +61,10 @@ struct Engine<'a> {
     rule: &'static Rule,
     severity: Severity,
     decides: bool,
+    /// The ruleset wants to hear nothing of it.
+    is_off: bool,
+    /// It tells what could not be read, and no ruleset may silence that: a file of which something was not read is not good.
+    unread: bool,
     bundle: &'a Bundle<'a>,
 }
 
@@ -73,8 +81,8 @@ impl Engine<'_> {
         };
         match self.rule.check {
             Check::Reading => {
-                let damages = self.bundle.items.damages.iter().filter(|damage| damage.rule == self.rule.id);
-                take(Outcome::of(damages.map(told).collect()), None);
+                take(Outcome::Passed, None);
+                self.damages(findings);
             }
             Check::Certificate(check) => {
                 sheets.iter().for_each(|sheet| take(check(sheet, question), Some(sheet.member)));
@@ -89,14 +97,29 @@ impl Engine<'_> {
         }
     }
 
+    fn damages(&self, findings: &mut Vec<Finding>) {
+        for damage in self.bundle.items.damages.iter().filter(|damage| damage.rule == self.rule.id) {
+            let must_tell = self.unread && damage.severity == Severity::Error;
+            if self.is_off && !must_tell {
+                continue;
+            }
+            let mut finding = self.finding(told(damage), None);
+            if must_tell {
+                (finding.severity, finding.decides) = (Severity::Error, true);
+            }
+            findings.push(finding);
+        }
+    }
+
     fn finding(&self, said: Said, member: Option<&Member>) -> Finding {
         let by_index = |index: usize| index.checked_sub(1).and_then(|index| self.bundle.members.get(index));
         let member = said.certificate.and_then(by_index).or(member);
         let place = said.place.or_else(|| member.map(|member| member.found.place.clone()));
         Finding {
             rule: self.rule.id,
-            severity: self.severity,
-            decides: self.decides,
+            // `Severity` is ordered from bad to mild.
+            severity: said.at_most.map_or(self.severity, |milder| self.severity.max(milder)),
+            decides: self.decides && said.at_most.is_none(),
             message: said.message,
             place: place.unwrap_or_else(|| Place::file(&self.bundle.items.file)),
             certificate: member.map(subject),

@@ -7,7 +7,10 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::model::certificate::Certificate;
+use crate::model::distinguished_name::DistinguishedName;
 use crate::model::moment::Moment;
+use crate::model::signature;
+use crate::trust::FoldedName;
 
 /// Candidates looked at per certificate. Real authorities have a handful of certificates under one name.
 const CANDIDATES: usize = 64;
@@ -15,14 +18,24 @@ const CANDIDATES: usize = 64;
 /// Finds issuers. Certificates are named by their index in the list it was made from.
 pub struct Issuers {
     certificates: Vec<Certificate>,
-    by_subject: HashMap<Vec<u8>, Bucket>,
-    by_issuer: HashMap<Vec<u8>, Vec<usize>>,
+    /// By the name, folded as RFC 5280 section 7.1 compares it: an authority may write its name in another string type or case.
+    by_subject: HashMap<Name, Bucket>,
+    by_issuer: HashMap<Name, Vec<usize>>,
+    /// The issuer's name, by certificate.
+    issuer_names: Vec<Name>,
     /// A number for each distinct public key, by certificate: a signature is checked once per key, not once per issuer certificate.
     keys: Vec<usize>,
     proofs: HashMap<(usize, usize), bool>,
     answers: HashMap<usize, Vec<usize>>,
     checks_left: usize,
     was_cut: bool,
+}
+
+/// A name as it is compared; one that cannot be folded is compared byte for byte.
+type Name = Result<FoldedName, Vec<u8>>;
+
+fn folded(name: &DistinguishedName) -> Name {
+    FoldedName::read_whole(name.der()).map_err(|_| name.der().to_vec())
 }
 
 /// Certificates with one subject, each list most preferable first.
@@ -41,20 +54,22 @@ impl Issuers {
             let certificate = &certificates[index];
             (Reverse(certificate.is_valid_at(at)), Reverse(certificate.not_after()), certificate.sha256())
         });
-        let mut by_subject: HashMap<Vec<u8>, Bucket> = HashMap::new();
-        let mut by_issuer: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        let issuer_names: Vec<Name> = certificates.iter().map(|certificate| folded(certificate.issuer())).collect();
+        let mut by_subject: HashMap<Name, Bucket> = HashMap::new();
+        let mut by_issuer: HashMap<Name, Vec<usize>> = HashMap::new();
         for index in order {
             let certificate = &certificates[index];
-            let bucket = by_subject.entry(certificate.subject().der().to_vec()).or_default();
+            let bucket = by_subject.entry(folded(certificate.subject())).or_default();
             bucket.all.push(index);
             bucket.by_key_id.entry(certificate.subject_key_id().map(str::to_owned)).or_default().push(index);
-            by_issuer.entry(certificate.issuer().der().to_vec()).or_default().push(index);
+            by_issuer.entry(issuer_names[index].clone()).or_default().push(index);
         }
         Issuers {
             keys: number_keys(&certificates),
             certificates,
             by_subject,
             by_issuer,
+            issuer_names,
             proofs: HashMap::new(),
             answers: HashMap::new(),
             checks_left: checks,
@@ -81,8 +96,14 @@ impl Issuers {
         if let Some(answer) = self.answers.get(&child) {
             return answer.clone();
         }
-        let candidates = self.candidates(child);
-        let answer: Vec<usize> = candidates.into_iter().filter(|&issuer| self.proves(child, issuer)).collect();
+        let mut answer = Vec::new();
+        // Another key identifier contradicts, but a signature that verifies has the last word.
+        for candidates in self.candidates(child) {
+            answer = candidates.into_iter().filter(|&issuer| self.proves(child, issuer)).collect::<Vec<usize>>();
+            if !answer.is_empty() {
+                break;
+            }
+        }
         self.answers.insert(child, answer.clone());
         answer
     }
@@ -94,9 +115,9 @@ impl Issuers {
 
     /// It issued a certificate other than itself.
     pub fn issued_another(&mut self, index: usize) -> bool {
-        let subject = self.certificates[index].subject().der();
+        let subject = folded(self.certificates[index].subject());
         let children: Vec<usize> =
-            self.by_issuer.get(subject).into_iter().flatten().copied().take(CANDIDATES).collect();
+            self.by_issuer.get(&subject).into_iter().flatten().copied().take(CANDIDATES).collect();
         children.into_iter().any(|child| {
             child != index
                 && self.certificates[child].may_be_issued_by(&self.certificates[index])
@@ -106,7 +127,7 @@ impl Issuers {
 
     /// Certificates that bear the name of the issuer of `child`, at most 64, whether or not their key fits.
     pub fn namesakes(&self, child: usize) -> Vec<usize> {
-        let bucket = self.by_subject.get(self.certificates[child].issuer().der());
+        let bucket = self.by_subject.get(&self.issuer_names[child]);
         bucket.into_iter().flat_map(|bucket| &bucket.all).copied().take(CANDIDATES).collect()
     }
 
@@ -116,18 +137,20 @@ impl Issuers {
             && self.certificates[one].subject().der() == self.certificates[other].subject().der()
     }
 
-    fn candidates(&mut self, child: usize) -> Vec<usize> {
-        let certificate = &self.certificates[child];
-        let Some(bucket) = self.by_subject.get(certificate.issuer().der()) else { return Vec::new() };
-        let fitting: Vec<&Vec<usize>> = match certificate.authority_key_id() {
-            // Those with the right identifier come before those without one; another identifier contradicts.
-            Some(id) => [Some(id.to_owned()), None].iter().filter_map(|id| bucket.by_key_id.get(id)).collect(),
-            None => vec![&bucket.all],
+    /// Those whose key identifier fits, then those that have none, apart from the ones with another identifier.
+    fn candidates(&mut self, child: usize) -> [Vec<usize>; 2] {
+        let wanted = self.certificates[child].authority_key_id();
+        let Some(bucket) = self.by_subject.get(&self.issuer_names[child]) else { return Default::default() };
+        let Some(id) = wanted else {
+            self.was_cut |= bucket.all.len() > CANDIDATES;
+            return [bucket.all.iter().copied().take(CANDIDATES).collect(), Vec::new()];
         };
-        let count: usize = fitting.iter().map(|list| list.len()).sum();
-        let candidates = fitting.into_iter().flatten().copied().take(CANDIDATES).collect();
-        self.was_cut |= count > CANDIDATES;
-        candidates
+        let lists = [Some(id.to_owned()), None].map(|id| bucket.by_key_id.get(&id));
+        let fitting: Vec<usize> = lists.into_iter().flatten().flatten().copied().collect();
+        let other = |index: &&usize| self.certificates[**index].subject_key_id().is_some_and(|own| own != id);
+        let others: Vec<usize> = bucket.all.iter().filter(other).copied().take(CANDIDATES).collect();
+        self.was_cut |= fitting.len() > CANDIDATES;
+        [fitting.into_iter().take(CANDIDATES).collect(), others]
     }
 
     fn proves(&mut self, child: usize, issuer: usize) -> bool {
@@ -140,7 +163,7 @@ impl Issuers {
             return false;
         }
         self.checks_left -= 1;
-        let proof = self.certificates[child].is_issued_by(&self.certificates[issuer]);
+        let proof = signature::verifies(self.certificates[issuer].public_key(), self.certificates[child].der());
         self.proofs.insert(pair, proof);
         proof
     }

@@ -2,6 +2,7 @@
 
 use crate::model::moment::Moment;
 use crate::model::public_key::PublicKey;
+use crate::model::tlsa::Tlsa;
 use crate::trust::crl::Crl;
 use crate::trust::link::Link;
 use crate::trust::reference::Reference;
@@ -23,7 +24,29 @@ pub struct Question {
     pub key: Option<(PublicKey, String)>,
     /// Host names of the mail exchangers, or patterns of an MTA-STS policy, that the leaf must cover.
     pub exchangers: Vec<String>,
+    /// What DNS publishes for the server (DANE).
+    pub tlsa: Vec<Tlsa>,
+    /// Permission bits of the file; `None` where it has none, such as standard input.
+    pub file_mode: Option<u32>,
     pub ruleset: Ruleset,
+}
+
+impl Question {
+    /// Asks for nothing beyond the rules themselves.
+    pub fn new(at: Moment, ruleset: Ruleset) -> Question {
+        Question {
+            at,
+            names: Vec::new(),
+            stores: Vec::new(),
+            pool: Vec::new(),
+            crls: Vec::new(),
+            key: None,
+            exchangers: Vec::new(),
+            tlsa: Vec::new(),
+            file_mode: None,
+            ruleset,
+        }
+    }
 }
 
 /// A list of trust anchors.

@@ -15,7 +15,7 @@
 //! "name/no-san" = { severity = "warning", decides = false }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::diagnostic::Severity;
 use crate::trust::ruleset::Ruleset as PathRules;
@@ -74,6 +74,8 @@ pub struct Ruleset {
     pub common_name: bool,
     path: PathRules,
     levels: BTreeMap<&'static str, Level>,
+    /// What the operator set for this run.
+    overruled: BTreeSet<&'static str>,
 }
 
 /// A ruleset file as written.
@@ -126,7 +128,7 @@ impl Ruleset {
         let written: Written =
             toml_edit::de::from_str(text).map_err(|error| RulesetError::Syntax(error.to_string()))?;
         let mut ruleset = match written.base.as_deref() {
-            // A base has no base of its own among the built-in ones, so this ends.
+            // The bases of the built-in ones end at public-tls, which has none.
             Some(base) => Ruleset::named(base)?,
             None => Ruleset::catalogue(),
         };
@@ -139,10 +141,11 @@ impl Ruleset {
             ruleset.path = path_rules(&path)?;
         }
         for (id, level) in written.rules {
-            match level {
-                WrittenLevel::Severity(severity) => ruleset.set(&id, Some(&severity), None)?,
-                WrittenLevel::Both { severity, decides } => ruleset.set(&id, severity.as_deref(), decides)?,
-            }
+            let (severity, decides) = match level {
+                WrittenLevel::Severity(severity) => (Some(severity), None),
+                WrittenLevel::Both { severity, decides } => (severity, decides),
+            };
+            ruleset.put(&id, severity.as_deref(), decides)?;
         }
         Ok(ruleset)
     }
@@ -158,11 +161,25 @@ impl Ruleset {
             common_name: false,
             path: PathRules::PublicTls,
             levels: rules::all().map(level).collect(),
+            overruled: BTreeSet::new(),
         }
     }
 
-    /// Changes one rule: `off`, `note`, `warning` or `error`, and whether it decides.
+    /// Changes one rule by the operator's own word: `off`, `note`, `warning` or `error`, and whether it decides. Unlike a ruleset
+    /// file, this may even silence that something was not read.
     pub fn set(&mut self, id: &str, severity: Option<&str>, decides: Option<bool>) -> Result<(), RulesetError> {
+        let id = self.put(id, severity, decides)?;
+        self.overruled.insert(id);
+        Ok(())
+    }
+
+    /// The operator set this rule for this run.
+    pub fn is_overruled(&self, rule: &Rule) -> bool {
+        self.overruled.contains(rule.id)
+    }
+
+    fn put(&mut self, id: &str, severity: Option<&str>, decides: Option<bool>) -> Result<&'static str, RulesetError> {
+        let id = rules::find(id).map(|rule| rule.id).ok_or_else(|| RulesetError::UnknownRule(id.to_owned()))?;
         let level = self.levels.get_mut(id).ok_or_else(|| RulesetError::UnknownRule(id.to_owned()))?;
         if let Some(severity) = severity {
             level.severity = match severity {
@@ -174,7 +191,7 @@ impl Ruleset {
             };
         }
         level.decides = decides.unwrap_or(level.decides && level.severity.is_some());
-        Ok(())
+        Ok(id)
     }
 
     /// What the rule means here.

@@ -21,4 +21,5 @@ pub mod role;
 pub mod signature;
 pub mod subject;
 pub mod subject_alt_name;
+pub mod tlsa;
 mod usage;

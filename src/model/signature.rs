@@ -103,7 +103,7 @@ pub(super) fn algorithm_name(oid: &str) -> String {
 /// signature (RFC 5280 section 4.1.1, RFC 2986 section 4.2). An algorithm that is not supported verifies nothing.
 ///
 /// SHA-1 is supported because it says who issued whom in old bundles; whether such a signature is good enough is for others to judge.
-pub(super) fn verifies(key: &PublicKey, signed: &[u8]) -> bool {
+pub fn verifies(key: &PublicKey, signed: &[u8]) -> bool {
     parts(signed).is_some_and(|(message, algorithm, signature)| check(key, algorithm, message, signature).is_ok())
 }
 

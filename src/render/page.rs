@@ -53,15 +53,27 @@ impl Page {
         let _ = writeln!(self.talk, "{label} {}", escape::terminal(command));
     }
 
-    /// An error, warning or note in its five parts (DESIGN: what happened, where, the facts, what to do).
+    /// An error, warning or note in its parts (what happened, where, the facts, what to do), for standard error.
     pub fn diagnostic(&mut self, diagnostic: &Diagnostic) {
+        let block = self.block(diagnostic);
+        self.talk.push_str(&block);
+    }
+
+    /// The same block as data: where findings are the answer.
+    pub fn finding(&mut self, diagnostic: &Diagnostic) {
+        let block = self.block(diagnostic);
+        self.data.extend_from_slice(block.as_bytes());
+    }
+
+    fn block(&self, diagnostic: &Diagnostic) -> String {
+        let mut out = String::new();
         let style = match diagnostic.severity {
             Severity::Error => Style::Error,
             Severity::Warning => Style::Warning,
             Severity::Note => Style::Note,
         };
         let head = self.paint(style, &format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.code));
-        let _ = writeln!(self.talk, "{head}: {}", escape::terminal(&diagnostic.message));
+        let _ = writeln!(out, "{head}: {}", escape::terminal(&diagnostic.message));
         if !diagnostic.places.is_empty() {
             let places: Vec<String> = diagnostic
                 .places
@@ -71,15 +83,16 @@ impl Page {
                     None => note.place.to_string(),
                 })
                 .collect();
-            let _ = writeln!(self.talk, "  --> {}", escape::terminal(&places.join("; ")));
+            let _ = writeln!(out, "  --> {}", escape::terminal(&places.join("; ")));
         }
         for fact in &diagnostic.facts {
-            let _ = writeln!(self.talk, "   = {}", escape::terminal(fact));
+            let _ = writeln!(out, "   = {}", escape::terminal(fact));
         }
         if let Some(help) = &diagnostic.help {
             let label = self.paint(Style::Strong, "help:");
-            let _ = writeln!(self.talk, "  {label} {}", escape::terminal(help));
+            let _ = writeln!(out, "  {label} {}", escape::terminal(help));
         }
+        out
     }
 
     /// `text`, escaped, in the style's colour where colours are on. For parts of a line given to `painted_line`.

@@ -7,7 +7,7 @@
 //!
 //! Pure: the moment, the anchors and the CRLs are arguments. Every answer is bounded in work by `budget`.
 
-mod asn1;
+pub mod asn1;
 pub mod budget;
 mod constraints;
 pub mod crl;
@@ -27,3 +27,4 @@ pub mod validation;
 pub mod verdict;
 
 pub use asn1::{Malformed, dotted};
+pub use distinguished::FoldedName;

@@ -54,7 +54,11 @@ impl fmt::Display for Reference {
 impl Reference {
     /// Whether the subjectAltName presents this name. The common name never counts.
     pub fn is_presented_by(&self, leaf: &Link) -> bool {
-        let names = leaf.extensions().alt_names.as_deref().unwrap_or_default();
+        self.is_among(leaf.extensions().alt_names.as_deref().unwrap_or_default())
+    }
+
+    /// The same for names at hand.
+    pub fn is_among(&self, names: &[GeneralName]) -> bool {
         names.iter().any(|name| match (self, name) {
             (Reference::Dns(wanted), GeneralName::Dns(presented)) => dns_matches(presented, wanted),
             (Reference::Ip(wanted), GeneralName::Ip(octets)) => GeneralName::address(octets) == Some(*wanted),

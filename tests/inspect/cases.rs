@@ -18,12 +18,15 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use sealpost::formats::pem;
 use sealpost::inspect::bytes;
 use sealpost::inspect::findings::{self, Report, RuleOutcome};
 use sealpost::inspect::question::{Question, Store};
 use sealpost::inspect::rules;
 use sealpost::inspect::ruleset::Ruleset;
 use sealpost::model::moment;
+use sealpost::model::tlsa::Tlsa;
+use sealpost::trust::crl::Crl;
 use sealpost::trust::link::Link;
 
 /// The moment of a case that names none.
@@ -63,16 +66,7 @@ fn read(path: &Path) -> Case {
         .windows(2)
         .rposition(|pair| pair == b"\n\n")
         .unwrap_or_else(|| panic!("{}: no empty line", path.display()));
-    let mut question = Question {
-        at: moment::from_rfc3339(AT).unwrap(),
-        names: Vec::new(),
-        stores: Vec::new(),
-        pool: Vec::new(),
-        crls: Vec::new(),
-        key: None,
-        exchangers: Vec::new(),
-        ruleset: Ruleset::named("public-tls").unwrap(),
-    };
+    let mut question = Question::new(moment::from_rfc3339(AT).unwrap(), Ruleset::named("public-tls").unwrap());
     let mut wanted = String::new();
     for line in std::str::from_utf8(&bytes[split + 2..]).unwrap().lines() {
         match line.split_once(": ") {
@@ -89,8 +83,14 @@ fn ask(question: &mut Question, key: &str, value: &str, path: &Path) {
         "ruleset" => question.ruleset = Ruleset::named(value).unwrap(),
         "hostname" => question.names.push(value.parse().unwrap()),
         "mx" => question.exchangers.push(value.to_owned()),
+        "tlsa" => question.tlsa.extend(Tlsa::parse(value).unwrap()),
+        "mode" => question.file_mode = Some(u32::from_str_radix(value, 8).unwrap()),
         "trust" => question.stores.push(Store { label: value.to_owned(), anchors: links(&path.with_file_name(value)) }),
         "pool" => question.pool = links(&path.with_file_name(value)),
+        "crl" => {
+            let blocks = pem::blocks(&std::fs::read(path.with_file_name(value)).unwrap()).unwrap();
+            question.crls.extend(blocks.iter().map(|(_, der)| Crl::from_der(der).unwrap()));
+        }
         "key" => {
             let items = bytes::read(value, &std::fs::read(path.with_file_name(value)).unwrap()).items;
             let key = items.into_iter().find_map(|item| match item.kind {

@@ -64,6 +64,11 @@ impl Locked {
         }
     }
 
+    /// It is one private key, not a container of several things.
+    pub fn is_single_key(&self) -> bool {
+        matches!(self.sealed, Sealed::Pkcs8(_) | Sealed::Legacy { .. } | Sealed::JksKey(_))
+    }
+
     /// Whether a wrong password can be told from damage: there is a MAC or a digest over the whole file.
     pub fn is_authenticated(&self) -> bool {
         match &self.sealed {

@@ -63,6 +63,8 @@ pub struct Said {
     pub related: Vec<PlaceNote>,
     pub facts: Vec<String>,
     pub help: Option<String>,
+    /// A form that is not as bad as the rule: told at this severity at most, and it decides nothing.
+    pub at_most: Option<Severity>,
 }
 
 impl Said {
@@ -86,6 +88,13 @@ impl Said {
     #[must_use]
     pub fn related(mut self, place: Place, what: impl Into<String>) -> Said {
         self.related.push(PlaceNote { place, what: Some(what.into()) });
+        self
+    }
+
+    /// Told at this severity at most, and it decides nothing.
+    #[must_use]
+    pub fn at_most(mut self, severity: Severity) -> Said {
+        self.at_most = Some(severity);
         self
     }
 

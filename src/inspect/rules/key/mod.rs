@@ -1,5 +1,11 @@
 //! Keys beside the certificates.
 
+mod encrypted;
+mod file_mode;
+mod mismatch;
+mod reused;
+mod weak;
+
 use super::Rule;
 
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[&mismatch::RULE, &weak::RULE, &reused::RULE, &encrypted::RULE, &file_mode::RULE];

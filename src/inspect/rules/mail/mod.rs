@@ -1,5 +1,12 @@
 //! What mail needs of a chain: MX hosts, DANE, appliances.
 
+mod appliance_order;
+mod dane;
+mod dane_ee_mismatch;
+mod dane_ta_chain;
+mod mx_not_covered;
+
 use super::Rule;
 
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] =
+    &[&mx_not_covered::RULE, &dane_ta_chain::RULE, &dane_ee_mismatch::RULE, &appliance_order::RULE];

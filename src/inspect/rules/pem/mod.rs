@@ -1,7 +1,81 @@
 //! The form of the file.
 
+mod blank_lines;
 mod bom;
+mod cr_only;
+mod crlf;
+mod damaged_marker;
+mod escaped_newlines;
+mod foreign_block;
+mod glued_blocks;
+mod indented;
+mod legacy_label;
+mod locked;
+mod malformed;
+mod no_certificate;
+mod no_markers;
+mod odd_wrapping;
+mod p12_legacy_encryption;
+mod private_key;
+mod quoted_printable;
+mod text_outside;
+mod trailing_bytes;
+mod trusted_label;
+mod wrong_label;
 
 use super::Rule;
 
-pub const RULES: &[&Rule] = &[&bom::RULE];
+/// What keeps a file from being read first, what everybody reads last.
+pub const RULES: &[&Rule] = &[
+    &no_certificate::RULE,
+    &locked::RULE,
+    &malformed::RULE,
+    &escaped_newlines::RULE,
+    &bom::RULE,
+    &glued_blocks::RULE,
+    &damaged_marker::RULE,
+    &no_markers::RULE,
+    &wrong_label::RULE,
+    &trusted_label::RULE,
+    &legacy_label::RULE,
+    &cr_only::RULE,
+    &indented::RULE,
+    &blank_lines::RULE,
+    &quoted_printable::RULE,
+    &trailing_bytes::RULE,
+    &crlf::RULE,
+    &odd_wrapping::RULE,
+    &text_outside::RULE,
+    &foreign_block::RULE,
+    &private_key::RULE,
+    &p12_legacy_encryption::RULE,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::inspect::rules;
+
+    /// A damage whose rule nobody knows would be told to nobody.
+    #[test]
+    fn every_damage_that_reading_tells_is_a_rule() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inspect/bytes");
+        let mut seen = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            for literal in source.split('"').skip(1).step_by(2).filter(|literal| is_rule_id(literal)) {
+                assert!(rules::find(literal).is_some(), "{literal} is in no catalogue");
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "only {seen} ids found: has the spelling changed?");
+    }
+
+    fn is_rule_id(text: &str) -> bool {
+        let name = ["pem/", "key/", "chain/", "cert/"].iter().find_map(|family| text.strip_prefix(family));
+        name.is_some_and(|name| {
+            !name.is_empty() && name.bytes().all(|c| c == b'-' || c.is_ascii_lowercase() || c.is_ascii_digit())
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! `explain`: what a lint rule checks, why, what to do, and what the rulesets make of it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::inspect::rules::{self, Rule};
+use crate::inspect::ruleset::{BUILT_IN, Ruleset};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+
+use super::lint::RuleLevel;
+
+/// One rule, or all of them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Explained {
+    pub rules: Vec<ExplainedRule>,
+    /// Only one was asked about.
+    #[serde(skip)]
+    pub in_full: bool,
+}
+
+/// A rule.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExplainedRule {
+    pub rule: &'static str,
+    pub summary: &'static str,
+    pub why: &'static str,
+    pub mend: &'static str,
+    pub source: &'static str,
+    pub fixable: bool,
+    pub levels: Vec<RuleLevel>,
+}
+
+/// Explains the rule with this id; without one, lists them all.
+pub fn explain(id: Option<&str>) -> Result<Reply<Explained>, Diagnostics> {
+    let Some(id) = id else {
+        return Ok(Explained { rules: rules::all().map(explained).collect(), in_full: false }.into());
+    };
+    let rule = rules::find(id).ok_or_else(|| unknown(id))?;
+    Ok(Explained { rules: vec![explained(rule)], in_full: true }.into())
+}
+
+fn explained(rule: &'static Rule) -> ExplainedRule {
+    let levels = BUILT_IN.iter().filter_map(|(name, _)| {
+        let level = Ruleset::named(name).ok()?.level(rule);
+        let severity = level.severity.map_or("off", |severity| severity.as_str());
+        Some(RuleLevel { ruleset: name, severity, decides: level.decides })
+    });
+    ExplainedRule {
+        rule: rule.id,
+        summary: rule.summary,
+        why: rule.why,
+        mend: rule.mend,
+        source: rule.source,
+        fixable: rule.fixable,
+        levels: levels.collect(),
+    }
+}
+
+/// With the rule that was probably meant: the one that shares most of the id.
+fn unknown(id: &str) -> Diagnostic {
+    let shared = |rule: &&Rule| {
+        let name = id.rsplit('/').next().unwrap_or(id);
+        let words = name.split('-').filter(|word| rule.id.contains(word)).count();
+        (words, std::cmp::Reverse(rule.id.len().abs_diff(id.len())))
+    };
+    let error = Diagnostic::error("lint/no-rule", format!("there is no rule `{id}`"));
+    match rules::all().max_by_key(shared).filter(|rule| shared(rule).0 > 0) {
+        Some(rule) => error.help(format!("did you mean sealpost explain {}?", rule.id)),
+        None => error.help("sealpost explain lists them all"),
+    }
+}

@@ -1,0 +1,90 @@
+//! What files are held against: names, trust anchors, pool, CRLs, key and TLSA records, all read before the first file is.
+
+use crate::inspect::bytes::Kind;
+use crate::inspect::question::{Question, Store};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::place::Place;
+use crate::model::public_key::PublicKey;
+use crate::model::tlsa::Tlsa;
+use crate::sys::input;
+
+use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
+use super::super::secrets::Secrets;
+use super::super::verify_materials::{self, Sourced};
+use super::LintOrder;
+
+/// The question that every file is asked. Everything wrong with the materials is told at once.
+pub(super) fn question(order: &LintOrder, secrets: &mut dyn Secrets) -> Result<Reply<Question>, Diagnostics> {
+    let (mut remarks, mut errors) = (Vec::new(), Vec::new());
+    let anchors = verify_materials::anchors(&order.trust, secrets, &mut remarks, &mut errors);
+    let pool = verify_materials::pool(&order.pool, secrets, &mut remarks, &mut errors);
+    let crls = order.crls.iter().flat_map(|file| verify_materials::crls(file, &mut errors)).collect();
+    let key = order.key.as_ref().and_then(|file| Some((key(file, secrets, &mut errors)?, file.clone())));
+    let tlsa = order.tlsa.as_ref().map(|file| tlsa(file, &mut errors)).unwrap_or_default();
+    if let Some(errors) = Diagnostics::if_errors(errors) {
+        return Err(errors);
+    }
+    let question = Question {
+        names: order.names.clone(),
+        stores: stores(anchors),
+        pool: pool.into_iter().map(|sourced| sourced.link).collect(),
+        crls,
+        key,
+        tlsa,
+        ..Question::new(order.at, order.ruleset.clone())
+    };
+    Ok(Reply::new(question, remarks))
+}
+
+/// One store for each label, in the order of the labels' first anchors.
+fn stores(anchors: Vec<Sourced>) -> Vec<Store> {
+    let mut stores: Vec<Store> = Vec::new();
+    for Sourced { link, store: label, .. } in anchors {
+        match stores.iter_mut().find(|store| store.label == label) {
+            Some(store) => store.anchors.push(link),
+            None => stores.push(Store { label, anchors: vec![link] }),
+        }
+    }
+    stores
+}
+
+fn key(file: &str, secrets: &mut dyn Secrets, errors: &mut Vec<Diagnostic>) -> Option<PublicKey> {
+    let survey = survey(&[Source::File(file.to_owned())], secrets);
+    let before = errors.len();
+    errors.extend(survey.errors);
+    errors.extend(survey.missing_passwords);
+    let found = survey.reading.files.iter().flat_map(|file| &file.items).find_map(|item| match &item.kind {
+        Kind::Key(key) => Some(key.public().clone()),
+        Kind::PublicKey(key) => Some(key.clone()),
+        _ => None,
+    });
+    if found.is_none() && errors.len() == before {
+        errors.push(
+            Diagnostic::error("key/missing", format!("there is no key in `{file}`"))
+                .help("--key FILE with the private or public key of the leaf"),
+        );
+    }
+    found
+}
+
+fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Tlsa> {
+    let bytes = match input::read(file, LARGEST_FILE) {
+        Ok(input) => input.bytes,
+        Err(error) => {
+            errors.push(unreadable(file, &error));
+            return Vec::new();
+        }
+    };
+    match Tlsa::parse(&String::from_utf8_lossy(&bytes)) {
+        Ok(records) => records,
+        Err(error) => {
+            let place = Place { line: Some(error.line), ..Place::file(file) };
+            errors.push(
+                Diagnostic::error("dane/malformed", format!("`{file}` holds a line that is no TLSA record"))
+                    .at_what(place, error.reason)
+                    .help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"),
+            );
+            Vec::new()
+        }
+    }
+}

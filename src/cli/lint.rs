@@ -1,0 +1,164 @@
+//! `sealpost lint FILE…`.
+
+use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
+
+use crate::app::lint::{LintOrder, Linted, lint};
+use crate::app::lint_batch;
+use crate::app::rulesets::ruleset;
+use crate::app::verify_materials::TrustSource;
+use crate::inspect::question::Question;
+use crate::model::diagnostic::{Diagnostics, Reply, Severity};
+use crate::model::moment::Moment;
+use crate::render::answer::Exit;
+use crate::render::json;
+use crate::trust::reference::Reference;
+
+use super::batch::answer_lines;
+use super::command::{Command, Verb};
+use super::passwords::PasswordArgs;
+use super::session::Session;
+use super::verify::moment_of;
+
+pub const COMMAND: Command = Command {
+    run,
+    ..Command::of::<Lint>(
+    &["lint"],
+    "say everything that is wrong with files of certificates",
+    "Every defect, where it stands, what it means for real programs, and what to do. A block that cannot be read is an error, never
+skipped. In a directory, the files with the endings pem, crt, cer, der, p7b, p7c, p12, pfx and jks are read.
+
+Exit status 0: nothing at or above --fail-on; 1: findings; 2: some file could not be read at all, the others were.
+
+--batch reads one case a line as JSON (id, and der in base64 or pem) and writes one answer a line (id, rules).
+
+Examples:
+  sealpost lint fullchain.pem --hostname mx1.example.com
+  sealpost lint fullchain.pem --key mail.key --ruleset smtp-server --trust system --trust own=ca.pem
+  sealpost lint /etc/ssl/mail --fail-on warning --severity cert/expires-soon=error --format json",
+    )
+};
+
+#[derive(Args)]
+pub struct Lint {
+    /// Files and directories (`-` = standard input)
+    #[arg(required_unless_present = "batch", value_name = "FILE")]
+    files: Vec<String>,
+
+    /// A name the leaf must cover
+    #[arg(long, visible_alias = "name", value_name = "NAME")]
+    hostname: Vec<Reference>,
+
+    /// The key that must belong to the leaf
+    #[arg(long, value_name = "FILE")]
+    key: Option<String>,
+
+    /// Trust anchors: a file, the system's list, or none
+    #[arg(long, value_name = "[LABEL=]FILE|system|none", default_value = "system")]
+    trust: Vec<TrustSource>,
+
+    /// Certificates that may complete a chain: a file or a folder
+    #[arg(long, visible_alias = "intermediates", value_name = "FILE|DIR")]
+    pool: Vec<String>,
+
+    /// Revocation lists
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<String>,
+
+    /// TLSA records the server must fit, as lines of a zone file
+    #[arg(long, value_name = "FILE")]
+    tlsa: Option<String>,
+
+    /// The moment of the inspection; now without it
+    #[arg(long, value_name = "RFC3339", value_parser = moment_of)]
+    at: Option<Moment>,
+
+    /// public-tls, rfc5280, private-ca, smtp-server, smtp-client, https, dane-ee, dane-ta, fortimail, imss, or a file
+    #[arg(long, value_name = "NAME|FILE", default_value = "public-tls")]
+    ruleset: String,
+
+    /// Judge a rule otherwise: off, note, warning or error
+    #[arg(long, value_name = "RULE=LEVEL")]
+    severity: Vec<String>,
+
+    /// The least severe finding that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "error")]
+    fail_on: FailOn,
+
+    /// Larger files are not read
+    #[arg(long, value_name = "N", default_value_t = 256 << 20)]
+    max_bytes: u64,
+
+    #[command(flatten)]
+    passwords: PasswordArgs,
+
+    /// Answer one JSON case a line
+    #[arg(long, conflicts_with_all = ["files", "key", "trust", "pool", "crl", "tlsa"])]
+    batch: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A batch answers while it reads.
+fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
+    let result = match Lint::from_arg_matches(matches) {
+        Ok(verb) if verb.batch => match verb.question(session) {
+            Ok(question) => return batch(&question),
+            Err(errors) => Err(errors),
+        },
+        Ok(verb) => verb.run(session),
+        Err(error) => return session.usage_error(&error),
+    };
+    session.finish(result)
+}
+
+fn batch(question: &Question) -> Exit {
+    answer_lines(|line| {
+        let findings = lint_batch::answer(line, question);
+        let exit = match (&findings.error, findings.rules.is_empty()) {
+            (Some(_), _) => Exit::Failed,
+            (None, false) => Exit::No,
+            (None, true) => Exit::Done,
+        };
+        (json::compact(&findings), exit)
+    })
+}
+
+impl Lint {
+    /// What a batch holds every certificate against: the rules alone, without trust.
+    fn question(&self, session: &Session) -> Result<Question, Diagnostics> {
+        let at = self.at.unwrap_or(session.context().now);
+        let question = Question::new(at, ruleset(&self.ruleset, &self.severity)?);
+        Ok(Question { names: self.hostname.clone(), ..question })
+    }
+}
+
+impl Verb for Lint {
+    type Answer = Linted;
+
+    fn run(self, session: &mut Session) -> Result<Reply<Linted>, Diagnostics> {
+        let mut secrets = self.passwords.secrets(session, &self.files)?;
+        let order = LintOrder {
+            files: self.files,
+            names: self.hostname,
+            trust: self.trust,
+            pool: self.pool,
+            crls: self.crl,
+            key: self.key,
+            tlsa: self.tlsa,
+            at: self.at.unwrap_or(session.context().now),
+            ruleset: ruleset(&self.ruleset, &self.severity)?,
+            fail_on: match self.fail_on {
+                FailOn::Error => Severity::Error,
+                FailOn::Warning => Severity::Warning,
+                FailOn::Note => Severity::Note,
+            },
+            max_bytes: self.max_bytes,
+        };
+        lint(&order, &mut secrets)
+    }
+}

@@ -1,0 +1,115 @@
+//! `chain/missing-intermediate`
+
+use crate::inspect::bundle::Bundle;
+use crate::inspect::question::Question;
+use crate::inspect::rules::{Check, Outcome, Rule, Said};
+use crate::model::diagnostic::Severity;
+use crate::trust::reason::Reason;
+
+use super::path;
+use crate::inspect::bundle::Member;
+use crate::model::distinguished_name::DistinguishedName;
+use crate::model::fingerprint::hex;
+use crate::trust::link::Link;
+use crate::trust::verdict::Path;
+
+pub const RULE: Rule = Rule {
+    id: "chain/missing-intermediate",
+    severity: Severity::Error,
+    decides: true,
+    summary: "an issuer is missing",
+    why: "Browsers often have the missing certificate from another visit or fetch it, so that the fault stays unseen \
+          there. OpenSSL, GnuTLS, Go, Java, curl and mail servers refuse the chain.",
+    mend: "Add the missing certificate: `sealpost lint --fix --pool FOLDER FILE` takes it from a folder; the finding \
+           tells where the authority publishes it.",
+    source: "RFC 5280 6.1, RFC 5246 7.4.2",
+    fixable: true,
+    check: Check::Bundle(check),
+};
+
+fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
+    let Some(verdict) = &bundle.verdict else { return path::unless_judged(bundle) };
+    let valid = verdict.is_valid();
+    let mut reaching = verdict.paths.iter().filter(|path| if valid { path.holds() } else { path.anchored }).peekable();
+    if let Some(best) = reaching.peek().copied() {
+        let gap = if reaching.any(|path| gap(bundle, path).is_none()) { None } else { gap(bundle, best) };
+        return gap.map_or(Outcome::Passed, |gap| Outcome::found(from_the_pool(&gap)));
+    }
+    let Some(path) = verdict.paths.first() else { return Outcome::NotCheckable("a path that could be built in time") };
+    if let Some(gap) = gap(bundle, path) {
+        return Outcome::found(from_the_pool(&gap));
+    }
+    match path::dead_end(bundle) {
+        Some(end) if *end.reason == Reason::NoIssuer && question.stores.is_empty() => {
+            Outcome::NotCheckable("trust anchors")
+        }
+        Some(end) if *end.reason == Reason::NoIssuer => Outcome::found(end.about(missing(end.link, question))),
+        _ => Outcome::Passed,
+    }
+}
+
+/// Where a path leaves the file for the pool.
+struct Gap<'a> {
+    below: &'a Member,
+    taken: Vec<&'a Link>,
+}
+
+fn gap<'a>(bundle: &'a Bundle<'_>, path: &'a Path) -> Option<Gap<'a>> {
+    let is_end = |link: &Link, depth: usize| depth + 1 == path.links.len() && (path.anchored || link.is_self_issued());
+    let taken = path
+        .links
+        .iter()
+        .enumerate()
+        .filter(|(depth, link)| path::member(bundle, link).is_none() && !is_end(link, *depth));
+    let taken: Vec<(usize, &Link)> = taken.collect();
+    let (depth, _) = taken.first()?;
+    let below = path.links.iter().take(*depth).rev().find_map(|link| path::member(bundle, link))?;
+    Some(Gap { below, taken: taken.into_iter().map(|(_, link)| link).collect() })
+}
+
+fn from_the_pool(gap: &Gap<'_>) -> Said {
+    let names: Vec<String> = gap.taken.iter().map(|link| path::name(link)).collect();
+    let said = Said::new(format!("the issuer of {} is missing: {}", gap.below.name(), names.join(", ")));
+    let said = gap.taken.iter().fold(said.about(gap.below.index), |said, link| {
+        said.fact(format!(
+            "the pool has it: {}, SHA-256 {}",
+            subject(link),
+            crate::model::fingerprint::Fingerprint::of(link.der())
+        ))
+    });
+    said.help("lint --fix with the same --pool adds it")
+}
+
+fn missing(link: &Link, question: &Question) -> Said {
+    let issuer = DistinguishedName::from_der(link.issuer());
+    let short = issuer.as_ref().map_or("a nameless authority", DistinguishedName::short);
+    let whole = issuer.as_ref().map_or("", DistinguishedName::as_str);
+    let extensions = link.extensions();
+    let mut said = Said::new(format!("the issuer of {} is missing: {short}", path::name(link)))
+        .fact(format!("{whole} is neither in the file nor {}", searched(question)));
+    if let Some(id) = extensions.authority_key_id.as_ref().and_then(|id| id.key_id.as_ref()) {
+        said = said.fact(format!("its key identifier: {}", hex(id)));
+    }
+    match extensions.ca_issuers.first() {
+        Some(uri) => said
+            .fact(format!("the authority publishes it at {uri}"))
+            .help(format!("fetch {uri} into a file, and name it with --pool")),
+        None => said.fact("the certificate does not say where it is published (no caIssuers)"),
+    }
+}
+
+fn searched(question: &Question) -> String {
+    let stores: Vec<&str> = question.stores.iter().map(|store| store.label.as_str()).collect();
+    match question.pool.len() {
+        0 => format!("trusted ({})", stores.join(", ")),
+        pool => format!(
+            "in the pool ({}) nor trusted ({})",
+            crate::model::moment::plural(pool as u64, "certificate"),
+            stores.join(", ")
+        ),
+    }
+}
+
+fn subject(link: &Link) -> String {
+    DistinguishedName::from_der(link.subject()).map_or_else(String::new, |name| name.to_string())
+}

@@ -1,0 +1,33 @@
+//! `chain/not-a-ca`
+
+use crate::inspect::bundle::Bundle;
+use crate::inspect::question::Question;
+use crate::inspect::rules::{Check, Outcome, Rule, Said};
+use crate::model::diagnostic::Severity;
+use crate::trust::reason::Reason;
+
+use super::path;
+use crate::trust::ruleset::Check as Profile;
+
+pub const RULE: Rule = Rule {
+    id: "chain/not-a-ca",
+    severity: Severity::Error,
+    decides: true,
+    summary: "an issuer that is no authority",
+    why: "Every verifier refuses the chain: whoever has a server's certificate could otherwise issue more.",
+    mend: "Get the certificate from an authority; with your own, make the issuer's certificate with \
+           `basicConstraints = critical, CA:TRUE`.",
+    source: "RFC 5280 4.2.1.9, 6.1.4 (k)",
+    fixable: false,
+    check: Check::Bundle(check),
+};
+
+fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
+    path::faults(bundle, |fault| {
+        let is_it = matches!(fault.reason, Reason::NotCa | Reason::Profile(Profile::AnchorAsCa));
+        is_it.then(|| {
+            let said = Said::new(format!("{} issued a certificate and is no authority", path::name(fault.link)));
+            said.fact("its basicConstraints does not say that it is one")
+        })
+    })
+}

@@ -1,0 +1,42 @@
+//! `chain/revocation-unknown`
+
+use crate::inspect::bundle::Bundle;
+use crate::inspect::question::Question;
+use crate::inspect::rules::{Check, Outcome, Rule, Said};
+use crate::model::diagnostic::Severity;
+use crate::trust::reason::{NoStatus, Reason};
+
+use super::path;
+
+pub const RULE: Rule = Rule {
+    id: "chain/revocation-unknown",
+    severity: Severity::Error,
+    decides: true,
+    summary: "no revocation list tells whether a certificate is revoked",
+    why: "Revocation lists were given, and none of them speaks for this certificate at this time: nobody can say \
+          that it was not withdrawn.",
+    mend: "Give a current list of the issuer: `--crl FILE`.",
+    source: "RFC 5280 6.3.3",
+    fixable: false,
+    check: Check::Bundle(check),
+};
+
+fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
+    if question.crls.is_empty() {
+        return Outcome::NotApplicable;
+    }
+    path::faults(bundle, |fault| {
+        let Reason::NoStatus(status) = fault.reason else { return None };
+        let why = match status {
+            NoStatus::NoCrl => "no list of its issuer is at hand",
+            NoStatus::OutOfScope => "the list of its issuer is for other certificates",
+            NoStatus::NotYetIssued => "the list of its issuer is from the future",
+            NoStatus::Outdated => "the list of its issuer is out of date",
+            NoStatus::Unsupported => "the list of its issuer has a critical extension that is not understood",
+            NoStatus::Number => "the list of its issuer has no proper number",
+            NoStatus::BadSignature => "the signature of the list does not verify",
+            NoStatus::SomeReasonsOnly => "the list tells of some reasons only",
+        };
+        Some(Said::new(format!("nothing tells whether {} has been revoked", path::name(fault.link))).fact(why))
+    })
+}

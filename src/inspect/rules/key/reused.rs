@@ -1,0 +1,44 @@
+//! `key/reused`
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::inspect::bundle::{Bundle, Member, Standing};
+use crate::inspect::question::Question;
+use crate::inspect::rules::{Check, Outcome, Rule, Said};
+use crate::model::diagnostic::Severity;
+
+pub const RULE: Rule = Rule {
+    id: "key/reused",
+    severity: Severity::Warning,
+    decides: false,
+    summary: "one key in certificates of different names",
+    why: "Whoever gets the key of one server has that of the other too, and both have to be replaced at once.",
+    mend: "Make a key for each: `sealpost cert request PROFILE --cn NAME`.",
+    source: "Baseline Requirements 6.1.1.3",
+    fixable: false,
+    check: Check::Bundle(check),
+};
+
+fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
+    let mut owners: HashMap<&[u8], &Member> = HashMap::new();
+    let mut said = Vec::new();
+    let leaves = bundle.members.iter().filter(|member| matches!(member.standing, Standing::Leaf | Standing::OtherLeaf));
+    for member in leaves {
+        let first = *owners.entry(member.found.certificate.public_key().spki()).or_insert(member);
+        if first.sha256 != member.sha256 && names(first) != names(member) {
+            let key = member.found.certificate.public_key().fingerprint().short();
+            said.push(
+                Said::new(format!("{} and {} have the same key", member.name(), first.name()))
+                    .about(member.index)
+                    .related(first.found.place.clone(), format!("certificate {}, {}", first.index, first.name()))
+                    .fact(format!("public key SHA-256 {key}…")),
+            );
+        }
+    }
+    Outcome::of(said)
+}
+
+/// A renewal has the same names, in whatever order.
+fn names(member: &Member) -> BTreeSet<String> {
+    member.found.certificate.subject_alt_names().iter().map(|name| name.to_string().to_ascii_lowercase()).collect()
+}

@@ -1,0 +1,16 @@
+//! `pem/trailing-bytes`
+
+use crate::inspect::rules::{Check, Rule};
+use crate::model::diagnostic::Severity;
+
+pub const RULE: Rule = Rule {
+    id: "pem/trailing-bytes",
+    severity: Severity::Warning,
+    decides: false,
+    summary: "padding after the end of the DER",
+    why: "Go and GnuTLS programs refuse the file, others read it.",
+    mend: "`sealpost convert FILE --to der --out NEW` writes the object alone.",
+    source: "X.690 8.1",
+    fixable: false,
+    check: Check::Reading,
+};

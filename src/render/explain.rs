@@ -1,0 +1,34 @@
+//! `sealpost explain`.
+
+use crate::app::explain::{Explained, ExplainedRule};
+
+use super::answer::Answer;
+use super::page::{Page, Style};
+
+impl Answer for Explained {
+    const SCHEMA: &'static str = "sealpost.explain/1";
+
+    fn page(&self, page: &mut Page) {
+        for rule in &self.rules {
+            match self.in_full {
+                true => in_full(page, rule),
+                false => page.line(&format!("{:<36} {}", rule.rule, rule.summary)),
+            }
+        }
+    }
+}
+
+fn in_full(page: &mut Page, rule: &ExplainedRule) {
+    let title = format!("{}: {}", page.paint(Style::Strong, rule.rule), Page::plain(rule.summary));
+    page.painted_line(&title);
+    for text in [rule.why, rule.mend] {
+        page.line("");
+        page.line(text);
+    }
+    page.line("");
+    page.line(&format!("source: {}", rule.source));
+    for level in &rule.levels {
+        let decides = if level.decides { ", decides" } else { "" };
+        page.line(&format!("  {:<12} {}{decides}", level.ruleset, level.severity));
+    }
+}

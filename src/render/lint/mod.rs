@@ -1,0 +1,136 @@
+//! `sealpost lint` for people; beside it the forms for code hosts and build servers.
+
+mod github;
+mod junit;
+mod sarif;
+
+use crate::app::lint::{FileReport, LintCounts, LintVerdict, Linted, Listed, Told};
+use crate::model::diagnostic::{Diagnostic, PlaceNote};
+use crate::model::moment::plural;
+
+use crate::render::answer::{Answer, Exit, Report};
+use crate::render::page::{Page, Style};
+
+impl Answer for Linted {
+    const SCHEMA: &'static str = "sealpost.lint/1";
+
+    fn page(&self, page: &mut Page) {
+        for file in &self.files {
+            report(page, file);
+        }
+        for unread in &self.unread {
+            page.diagnostic(&unread.error);
+        }
+        let worst = self.files.len() > 1;
+        if worst {
+            by_rule(page, &self.files);
+        }
+        summary(page, self);
+    }
+
+    const HAS_REPORTS: bool = true;
+
+    fn report(&self, form: Report) -> String {
+        match form {
+            Report::Sarif => sarif::log(self),
+            Report::Junit => junit::document(self),
+            Report::Github => github::annotations(self),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match (self.unread.is_empty(), self.is_failed) {
+            (false, _) => Exit::Failed,
+            (true, true) => Exit::No,
+            (true, false) => Exit::Done,
+        }
+    }
+}
+
+/// A file with its chain, then its findings.
+fn report(page: &mut Page, file: &FileReport) {
+    let name = if file.file == "-" { "standard input" } else { &file.file };
+    let count = plural(file.certificates.len() as u64, "certificate");
+    let verdict = match file.verdict {
+        LintVerdict::Pass => page.paint(Style::Good, "pass"),
+        LintVerdict::Fail => page.paint(Style::Error, "fail"),
+    };
+    let title =
+        format!("{}: {}: {verdict}", page.paint(Style::Strong, name), Page::plain(&format!("{}, {count}", file.form)));
+    page.painted_line(&title);
+    chain(page, file);
+    for finding in &file.findings {
+        page.finding(&diagnostic(finding));
+    }
+    page.line("");
+}
+
+/// In the order found; then, where it differs, in the order in which a server should send them.
+fn chain(page: &mut Page, file: &FileReport) {
+    let width = file.certificates.iter().map(|listed| unicode_width::UnicodeWidthStr::width(listed.name.as_str()));
+    let width = width.max().unwrap_or_default().min(48);
+    for listed in &file.certificates {
+        page.line(&row(listed, width));
+    }
+    let found: Vec<usize> = file.certificates.iter().map(|listed| listed.index).collect();
+    if file.chain != found && !file.chain.is_empty() {
+        let numbers: Vec<String> = file.chain.iter().map(|index| format!("[{index}]")).collect();
+        page.line(&format!("  should be {}", numbers.join(" ")));
+    }
+}
+
+fn row(listed: &Listed, width: usize) -> String {
+    let place = listed.place.line.map(|line| format!(", line {line}")).unwrap_or_default();
+    format!("  [{}] {:width$}  {}, until {}{place}", listed.index, listed.name, listed.standing, listed.until)
+}
+
+fn diagnostic(told: &Told) -> Diagnostic {
+    let what = told.certificate.as_ref().map(|subject| format!("certificate {}, {}", subject.index, subject.subject));
+    let first = PlaceNote { place: told.place.clone(), what };
+    Diagnostic {
+        severity: told.severity,
+        code: told.rule.into(),
+        message: told.message.clone(),
+        places: std::iter::once(first).chain(told.related.iter().cloned()).collect(),
+        facts: told.facts.clone(),
+        help: told.help.clone(),
+    }
+}
+
+/// Many files: which rules fired how often, most frequent first.
+fn by_rule(page: &mut Page, files: &[FileReport]) {
+    let mut counts: Vec<(&str, &str, usize)> = Vec::new();
+    for finding in files.iter().flat_map(|file| &file.findings) {
+        match counts.iter_mut().find(|(rule, ..)| *rule == finding.rule) {
+            Some((.., count)) => *count += 1,
+            None => counts.push((finding.rule, finding.severity.as_str(), 1)),
+        }
+    }
+    if counts.is_empty() {
+        return;
+    }
+    counts.sort_by_key(|(rule, _, count)| (std::cmp::Reverse(*count), *rule));
+    for (rule, severity, count) in counts {
+        page.line(&format!("{count:>7}  {severity:<7}  {rule}"));
+    }
+}
+
+fn summary(page: &mut Page, linted: &Linted) {
+    let LintCounts { files, certificates, errors, warnings, notes } = linted.counts;
+    let [files, certificates, errors, warnings, notes] = [
+        plural(files as u64, "file"),
+        plural(certificates as u64, "certificate"),
+        plural(errors as u64, "error"),
+        plural(warnings as u64, "warning"),
+        plural(notes as u64, "note"),
+    ];
+    let unread = match linted.unread.len() {
+        0 => String::new(),
+        count => format!("; {} could not be read", plural(count as u64, "file")),
+    };
+    page.say(&format!("{files}, {certificates}: {errors}, {warnings}, {notes} ({}){unread}", linted.ruleset));
+    let fixable = linted.files.iter().flat_map(|file| &file.findings).find(|finding| !finding.fixable);
+    if let Some(finding) = fixable.filter(|_| linted.counts.errors + linted.counts.warnings > 0) {
+        page.next(&format!("sealpost explain {}", finding.rule));
+    }
+}
