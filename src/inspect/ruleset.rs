@@ -190,7 +190,9 @@ impl Ruleset {
                 other => return Err(RulesetError::UnknownSeverity(other.to_owned())),
             };
         }
-        level.decides = decides.unwrap_or(level.decides && level.severity.is_some());
+        // A severity alone says both: an error is what somebody wants to stop at.
+        let implied = if severity.is_some() { level.severity == Some(Severity::Error) } else { level.decides };
+        level.decides = decides.unwrap_or(implied);
         Ok(id)
     }
 
