@@ -44,7 +44,7 @@ for key, rules in want.items():
 const REAL: &str = r#"
 import sys, json, lzma
 data = json.loads(lzma.open(sys.argv[1] + "/real-chains.json.xz").read())
-for chain in data["chains"]: print("chain", chain["hostname"], chain["time"], chain["leaf"], *chain.get("intermediates", chain.get("chain", [])), sep="\t")
+for chain in data["chains"]: print("chain", chain["hostname"], chain["time"], chain["leaf"], *chain["intermediates"], sep="\t")
 for root in data["roots"]: print("root", "-", "2026-06-01T00:00:00+00:00", root, sep="\t")
 for wild in data["wild"]: print("wild", wild["hostname"], wild["time"], *wild["bundle"], sep="\t")
 "#;
@@ -69,6 +69,8 @@ fn question(at: &str) -> Question {
         pool: Vec::new(),
         crls: Vec::new(),
         key: None,
+        file_mode: None,
+        tlsa: Vec::new(),
         exchangers: Vec::new(),
         ruleset: Ruleset::named("public-tls").unwrap(),
     }
@@ -108,7 +110,11 @@ fn zlint_and_pkilint_find_what_we_find() {
             let differs = wanted != has;
             if differs != known.remove(&format!("{rule} {file}")).is_some() {
                 let what = if wanted { "missed" } else { "false" };
-                unknown.push(if differs { format!("{what} {rule} {file}") } else { format!("no longer {rule} {file}") });
+                unknown.push(if differs {
+                    format!("{what} {rule} {file}")
+                } else {
+                    format!("no longer {rule} {file}")
+                });
             }
         }
     }
@@ -132,7 +138,11 @@ fn real_chains_and_roots_have_no_error_of_their_own() {
         // The chains "in the wild" have faults; they must only be survived.
         let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error && kind != "wild");
         let ours = errors.filter(|finding| ["cert/", "name/"].iter().any(|family| finding.rule.starts_with(family)));
-        wrong.extend(ours.map(|finding| format!("{kind} {host}: {}: {} {:?}", finding.rule, finding.message, finding.facts)));
+        // The roots are looked at on one day, and some of them are older.
+        let ours = ours.filter(|finding| kind != "root" || finding.rule != "cert/expired-ca");
+        wrong.extend(
+            ours.map(|finding| format!("{kind} {host}: {}: {} {:?}", finding.rule, finding.message, finding.facts)),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
