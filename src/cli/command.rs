@@ -48,7 +48,8 @@ impl Command {
 fn run<V: Verb>(matches: &ArgMatches, session: &mut Session) -> Exit {
     match V::from_arg_matches(matches) {
         Ok(verb) => {
-            let result = verb.run(session);
+            // Before anything is done: an answer that cannot be shown would be lost.
+            let result = session.has_form::<V::Answer>().and_then(|()| verb.run(session));
             session.finish(result)
         }
         Err(error) => session.usage_error(&error),

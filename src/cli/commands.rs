@@ -1,7 +1,7 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, convert, explain, init, lint, man, menu, schema, show, verify};
+use super::{cert, change, completions, convert, diff, explain, init, lint, man, menu, schema, show, verify};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
@@ -10,6 +10,7 @@ pub const COMMANDS: &[&Command] = &[
     &lint::COMMAND,
     &explain::COMMAND,
     &verify::COMMAND,
+    &diff::COMMAND,
     &convert::COMMAND,
     &cert::list::COMMAND,
     &cert::show::COMMAND,

@@ -32,6 +32,12 @@ pub struct Globals {
 pub enum Format {
     Text,
     Json,
+    /// SARIF 2.1.0 (lint)
+    Sarif,
+    /// JUnit XML (lint)
+    Junit,
+    /// Annotations of GitHub Actions (lint)
+    Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,37 +1,53 @@
 //! `sealpost lint FILE…`.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use crate::app::lint::{LintOrder, Linted, lint};
+use crate::app::lint_batch;
+use crate::app::mend::{Fix, FixTarget};
 use crate::app::rulesets::ruleset;
 use crate::app::verify_materials::TrustSource;
+use crate::inspect::question::Question;
 use crate::model::diagnostic::{Diagnostics, Reply, Severity};
 use crate::model::moment::Moment;
+use crate::render::answer::Exit;
+use crate::render::json;
 use crate::trust::reference::Reference;
 
+use super::batch::answer_lines;
 use super::command::{Command, Verb};
 use super::passwords::PasswordArgs;
 use super::session::Session;
 use super::verify::moment_of;
 
-pub const COMMAND: Command = Command::of::<Lint>(
+pub const COMMAND: Command = Command {
+    run,
+    ..Command::of::<Lint>(
     &["lint"],
     "say everything that is wrong with files of certificates",
     "Every defect, where it stands, what it means for real programs, and what to do. A block that cannot be read is an error, never
 skipped. In a directory, the files with the endings pem, crt, cer, der, p7b, p7c, p12, pfx and jks are read.
 
-Exit status 0: nothing at or above --fail-on; 1: findings; 2: some file could not be read at all, the others were.
+--fix writes the leaf, then each issuer, without copies, strangers and other leaves, in the form every program reads; the report of
+what remains goes to standard error. A key stays as it is. What cannot be mended with certainty is left as it is, and told.
+
+Exit status 0: nothing at or above --fail-on; 1: findings; 2: some file could not be read (or mended) at all, the others were.
+
+--batch reads one case a line as JSON (id, and der in base64 or pem) and writes one answer a line (id, rules).
 
 Examples:
   sealpost lint fullchain.pem --hostname mx1.example.com
   sealpost lint fullchain.pem --key mail.key --ruleset smtp-server --trust system --trust own=ca.pem
+  sealpost lint --fix broken.pem > mended.pem
+  sealpost lint --fix fullchain.pem --pool intermediates/ --in-place --diff
   sealpost lint /etc/ssl/mail --fail-on warning --severity cert/expires-soon=error --format json",
-);
+    )
+};
 
 #[derive(Args)]
 pub struct Lint {
     /// Files and directories (`-` = standard input)
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "batch", value_name = "FILE")]
     files: Vec<String>,
 
     /// A name the leaf must cover
@@ -78,8 +94,32 @@ pub struct Lint {
     #[arg(long, value_name = "N", default_value_t = 256 << 20)]
     max_bytes: u64,
 
+    /// Mend order, copies, company and form, and with --pool what is missing; the findings are then those that remain
+    #[arg(long)]
+    fix: bool,
+
+    /// Print before and after instead of the mended file
+    #[arg(long, requires = "fix")]
+    diff: bool,
+
+    /// Where the mended file goes; standard output without it
+    #[arg(long, value_name = "FILE", requires = "fix", conflicts_with = "in_place")]
+    out: Option<String>,
+
+    /// Replace the file that was read, and keep its owner and mode
+    #[arg(long, requires = "fix")]
+    in_place: bool,
+
+    /// Replace the file of --out if it exists
+    #[arg(long, requires = "out")]
+    force: bool,
+
     #[command(flatten)]
     passwords: PasswordArgs,
+
+    /// Answer one JSON case a line
+    #[arg(long, conflicts_with_all = ["files", "fix", "key", "trust", "pool", "crl", "tlsa"])]
+    batch: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -89,11 +129,55 @@ enum FailOn {
     Note,
 }
 
+/// A batch answers while it reads.
+fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
+    let result = match Lint::from_arg_matches(matches) {
+        Ok(verb) if verb.batch => match verb.question(session) {
+            Ok(question) => return batch(&question),
+            Err(errors) => Err(errors),
+        },
+        Ok(verb) => verb.run(session),
+        Err(error) => return session.usage_error(&error),
+    };
+    session.finish(result)
+}
+
+fn batch(question: &Question) -> Exit {
+    answer_lines(|line| {
+        let findings = lint_batch::answer(line, question);
+        let exit = match (&findings.error, findings.rules.is_empty()) {
+            (Some(_), _) => Exit::Failed,
+            (None, false) => Exit::No,
+            (None, true) => Exit::Done,
+        };
+        (json::compact(&findings), exit)
+    })
+}
+
+impl Lint {
+    fn wanted_fix(&self, session: &Session) -> Option<Fix> {
+        let target = match &self.out {
+            _ if self.in_place => FixTarget::InPlace,
+            Some(path) if path != "-" => FixTarget::File { path: path.clone(), force: self.force },
+            _ => FixTarget::Output,
+        };
+        self.fix.then_some(Fix { target, difference: self.diff, answer: session.fix_answer() })
+    }
+
+    /// What a batch holds every certificate against: the rules alone, without trust.
+    fn question(&self, session: &Session) -> Result<Question, Diagnostics> {
+        let at = self.at.unwrap_or(session.context().now);
+        let question = Question::new(at, ruleset(&self.ruleset, &self.severity)?);
+        Ok(Question { names: self.hostname.clone(), ..question })
+    }
+}
+
 impl Verb for Lint {
     type Answer = Linted;
 
     fn run(self, session: &mut Session) -> Result<Reply<Linted>, Diagnostics> {
         let mut secrets = self.passwords.secrets(session, &self.files)?;
+        let fix = self.wanted_fix(session);
         let order = LintOrder {
             files: self.files,
             names: self.hostname,
@@ -110,6 +194,7 @@ impl Verb for Lint {
                 FailOn::Note => Severity::Note,
             },
             max_bytes: self.max_bytes,
+            fix,
         };
         lint(&order, &mut secrets)
     }

@@ -1,5 +1,6 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
+mod batch;
 pub mod cert;
 pub mod change;
 pub mod command;
@@ -7,6 +8,7 @@ pub mod commands;
 pub mod commit_args;
 pub mod completions;
 pub mod convert;
+pub mod diff;
 pub mod explain;
 pub mod export_args;
 pub mod globals;

@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::app::context::Context;
+use crate::app::mend::FixAnswer;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
-use crate::render::answer::{Answer, Exit};
+use crate::render::answer::{Answer, Exit, Report};
 use crate::render::json;
 use crate::render::page::Page;
 use crate::sys;
@@ -35,6 +36,37 @@ impl Session {
 
     pub fn is_json(&self) -> bool {
         self.globals.format == Format::Json
+    }
+
+    /// An error when the answer has no such form as `--format` asks for.
+    pub fn has_form<A: Answer>(&self) -> Result<(), Diagnostics> {
+        match self.report_form() {
+            Some(_) if !A::HAS_REPORTS => {
+                Err(Diagnostic::error("format/none", "this command answers in text or JSON only")
+                    .fact("nothing was done")
+                    .help("--format json; sarif, junit and github are for sealpost lint")
+                    .into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What `lint --fix` may write to standard output.
+    pub fn fix_answer(&self) -> FixAnswer {
+        match (self.is_json(), self.report_form()) {
+            (true, _) => FixAnswer::Json,
+            (false, Some(_)) => FixAnswer::Findings,
+            (false, None) => FixAnswer::Bytes,
+        }
+    }
+
+    fn report_form(&self) -> Option<Report> {
+        match self.globals.format {
+            Format::Text | Format::Json => None,
+            Format::Sarif => Some(Report::Sarif),
+            Format::Junit => Some(Report::Junit),
+            Format::Github => Some(Report::Github),
+        }
     }
 
     /// A page with colours for where its data goes.
@@ -69,7 +101,10 @@ impl Session {
         } else {
             let is_told = |remark: &&Diagnostic| !self.globals.quiet || remark.severity == Severity::Error;
             reply.remarks.iter().filter(is_told).for_each(|remark| talk.diagnostic(remark));
-            reply.answer.page(&mut page);
+            match self.report_form() {
+                Some(form) => page.raw(reply.answer.report(form).as_bytes()),
+                None => reply.answer.page(&mut page),
+            }
         }
         // What is now true is said after the remarks, so that the next command stands last.
         match self.write_out(page.data()) {

@@ -1,7 +1,5 @@
 //! `sealpost verify FILE` and `sealpost verify --batch`.
 
-use std::io::{self, BufRead, Write};
-
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use crate::app::verify::{Verified, VerifyOrder, verify};
@@ -10,11 +8,12 @@ use crate::app::verify_materials::{Inputs, TrustSource};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::{self, Moment};
 use crate::render::answer::Exit;
-use crate::render::verify::batch_line;
+use crate::render::json;
 use crate::trust::question::purposes;
 use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
 
+use super::batch::answer_lines;
 use super::command::{Command, Verb};
 use super::passwords::PasswordArgs;
 use super::session::Session;
@@ -140,37 +139,15 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
     }
 }
 
-/// The longest case line that is read. The largest of x509-limbo has 1 MiB.
-const LONGEST_LINE: u64 = 64 << 20;
-
 fn batch(ruleset: Ruleset, session: &Session) -> Exit {
     let now = session.context().now;
-    let mut input = io::stdin().lock();
-    let mut output = io::stdout().lock();
-    let mut exit = Exit::Done;
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let mut limited = io::Read::take(&mut input, LONGEST_LINE);
-        match limited.read_until(b'\n', &mut line) {
-            Ok(0) => return exit,
-            Ok(_) => {}
-            Err(_) => return Exit::Failed,
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let verdict = verify_batch::answer(&line, ruleset, now);
-        if verdict.id.is_none() {
-            exit = Exit::Failed;
-        }
-        if verdict.result == BatchResult::Failure && exit == Exit::Done {
-            exit = Exit::No;
-        }
-        let written = output.write_all(batch_line(&verdict).as_bytes()).and_then(|()| output.flush());
-        if written.is_err() {
-            // Whoever read the verdicts went away.
-            return Exit::Failed;
-        }
-    }
+    answer_lines(|line| {
+        let verdict = verify_batch::answer(line, ruleset, now);
+        let exit = match (&verdict.id, verdict.result) {
+            (None, _) => Exit::Failed,
+            (Some(_), BatchResult::Failure) => Exit::No,
+            _ => Exit::Done,
+        };
+        (json::compact(&verdict), exit)
+    })
 }

@@ -16,6 +16,17 @@ pub enum Exit {
     Failed = 2,
 }
 
+/// Forms of findings that other programs read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
 /// The answer of a command. Its serialised form is the JSON object that is published under `SCHEMA`.
 pub trait Answer: Serialize + JsonSchema {
     /// `sealpost.NOUN-VERB/1`. A published field never changes its meaning; new ones may come.
@@ -23,6 +34,14 @@ pub trait Answer: Serialize + JsonSchema {
 
     /// Writes the answer for a person.
     fn page(&self, page: &mut Page);
+
+    /// Whether the answer has the forms of `Report`.
+    const HAS_REPORTS: bool = false;
+
+    /// The answer in a form that other programs brought along; only asked for where `HAS_REPORTS` says so.
+    fn report(&self, _: Report) -> String {
+        String::new()
+    }
 
     /// Whether the answer is yes or no.
     fn exit(&self) -> Exit {

@@ -39,6 +39,13 @@ pub fn failure<'a>(errors: impl Iterator<Item = &'a Diagnostic>) -> String {
     line(&Failure { schema: ERROR_SCHEMA, errors: errors.collect() })
 }
 
+/// One answer of a batch as one line.
+pub fn compact(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string(value).unwrap_or_else(|_| "{\"id\":null}".to_owned());
+    text.push('\n');
+    text
+}
+
 fn line(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value)
         .unwrap_or_else(|error| format!("{{\"schema\":\"{ERROR_SCHEMA}\",\"errors\":[{{\"message\":\"{error}\"}}]}}"));

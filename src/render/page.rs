@@ -123,6 +123,17 @@ impl Page {
         escape::terminal(text).into_owned()
     }
 
+    /// An empty page with the same colours.
+    pub fn beside(&self) -> Page {
+        Page::new(self.colour)
+    }
+
+    /// Everything on `other` as talk: the report, when standard output belongs to a file.
+    pub fn talk_of(&mut self, other: &Page) {
+        self.talk.push_str(&String::from_utf8_lossy(&other.data));
+        self.talk.push_str(&other.talk);
+    }
+
     /// What goes to standard output.
     pub fn data(&self) -> &[u8] {
         &self.data

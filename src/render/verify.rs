@@ -3,7 +3,6 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::verify::{PathCertificate, PathReason, Role, Validity, Verified, VerifiedPath};
-use crate::app::verify_batch::BatchVerdict;
 use crate::model::fingerprint::Fingerprint;
 
 use super::answer::{Answer, Exit};
@@ -129,13 +128,4 @@ fn tell(reason: &PathReason, again: bool, page: &mut Page) {
         let label = page.paint(Style::Strong, "help:");
         page.painted_line(&format!("{indent} {label} {}", Page::plain(help)));
     }
-}
-
-/// One verdict of `verify --batch` as a line of JSON.
-pub fn batch_line(verdict: &BatchVerdict) -> String {
-    let mut line = serde_json::to_string(verdict).unwrap_or_else(|_| {
-        "{\"id\":null,\"result\":\"SKIPPED\",\"context\":\"the verdict cannot be written\"}".into()
-    });
-    line.push('\n');
-    line
 }

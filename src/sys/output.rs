@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// What may happen to a file that is already there.
@@ -44,6 +44,40 @@ pub fn write(path: &Path, bytes: &[u8], mode: u32, existing: Existing) -> Result
     }
     result?;
     File::open(directory)?.sync_all()?;
+    Ok(())
+}
+
+/// Replaces the content of a file and nothing else of it: links are followed, owner, group and mode stay. A reader sees the old
+/// content or the new one.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let path = fs::canonicalize(path)?;
+    let old = fs::metadata(&path)?;
+    if !old.is_file() {
+        return Err(OutputError::Directory);
+    }
+    let directory = directory_of(&path);
+    let temporary = temporary_beside(&path, directory);
+    let result = fill(&temporary, bytes, 0o600)
+        .and_then(|()| like(&temporary, &old))
+        .and_then(|()| place(&temporary, &path, Existing::Replace));
+    if result.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    result?;
+    File::open(directory)?.sync_all()?;
+    Ok(())
+}
+
+/// Gives `temporary` the owner, group and mode of `old`.
+fn like(temporary: &Path, old: &fs::Metadata) -> Result<(), OutputError> {
+    let file = File::open(temporary)?;
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+        std::os::unix::fs::fchown(&file, Some(old.uid()), Some(old.gid()))?;
+    }
+    // After the owner: a change of owner clears bits of the mode.
+    file.set_permissions(fs::Permissions::from_mode(old.mode() & 0o7777))?;
+    file.sync_all()?;
     Ok(())
 }
 
@@ -98,5 +132,20 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a temporary file was left behind");
+    }
+
+    #[test]
+    fn a_replaced_file_keeps_its_mode_and_the_links_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.pem"), folder.path().join("link.pem"));
+        write(&real, b"one", 0o640, Existing::Keep).unwrap();
+        std::os::unix::fs::symlink("real.pem", &link).unwrap();
+        replace(&link, b"two").unwrap();
+        assert_eq!(fs::read(&real).unwrap(), b"two");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o7777, 0o640);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "a temporary file was left behind");
+        assert!(matches!(replace(folder.path(), b"x"), Err(OutputError::Directory)));
+        assert!(matches!(replace(&folder.path().join("none"), b"x"), Err(OutputError::Io(_))));
     }
 }

@@ -62,18 +62,7 @@ fn python(program: &str) -> Option<String> {
 }
 
 fn question(at: &str) -> Question {
-    Question {
-        at: moment::from_rfc3339(at).unwrap(),
-        names: Vec::new(),
-        stores: Vec::new(),
-        pool: Vec::new(),
-        crls: Vec::new(),
-        key: None,
-        file_mode: None,
-        tlsa: Vec::new(),
-        exchangers: Vec::new(),
-        ruleset: Ruleset::named("public-tls").unwrap(),
-    }
+    Question::new(moment::from_rfc3339(at).unwrap(), Ruleset::named("public-tls").unwrap())
 }
 
 fn lint(file: &[u8], question: &Question) -> Report {

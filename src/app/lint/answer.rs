@@ -12,6 +12,7 @@ use crate::model::finding::{Finding, Subject};
 use crate::model::moment::{Moment, date_and_distance, rfc3339};
 use crate::model::place::Place;
 
+use super::super::mend::MendedFile;
 use super::LintOrder;
 
 /// The answer about all files.
@@ -26,11 +27,20 @@ pub struct Linted {
     /// Files that could not be read at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
+    /// With --fix: what was done to which file. The findings are then those that remain.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<MendedFile>,
+    /// With --fix: files that could not be mended, and are as they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmended: Vec<Unread>,
+    /// Files were to be mended.
+    #[serde(skip)]
+    pub is_fix: bool,
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
     #[serde(skip)]
-    fail_on: FailOn,
+    fail_on: Severity,
 }
 
 /// Yes or no.
@@ -101,7 +111,7 @@ pub struct Told {
     pub fixable: bool,
 }
 
-/// A file that could not be read, and why.
+/// A file with which something could not be done, and why.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Unread {
     pub file: String,
@@ -117,8 +127,11 @@ pub struct RuleLevel {
     pub decides: bool,
 }
 
-#[derive(Debug)]
-struct FailOn(Severity);
+impl Unread {
+    pub(super) fn new(file: &str, error: Diagnostic) -> Unread {
+        Unread { file: file.to_owned(), error }
+    }
+}
 
 impl Linted {
     pub(super) fn new(order: &LintOrder) -> Linted {
@@ -129,17 +142,25 @@ impl Linted {
             counts: LintCounts::default(),
             files: Vec::new(),
             unread: Vec::new(),
+            mended: Vec::new(),
+            unmended: Vec::new(),
+            is_fix: order.fix.is_some(),
             is_failed: false,
-            fail_on: FailOn(order.fail_on),
+            fail_on: order.fail_on,
         }
     }
 
+    /// A finding of this severity makes the exit status 1.
+    pub fn fails(&self, severity: Severity) -> bool {
+        severity <= self.fail_on
+    }
+
     pub(super) fn unread(&mut self, file: &str, error: Diagnostic) {
-        self.unread.push(Unread { file: file.to_owned(), error });
+        self.unread.push(Unread::new(file, error));
     }
 
     pub(super) fn add(&mut self, bundle: &Bundle<'_>, report: Report, now: Moment) {
-        self.is_failed |= report.findings.iter().any(|finding| finding.severity <= self.fail_on.0);
+        self.is_failed |= report.findings.iter().any(|finding| self.fails(finding.severity));
         let verdict = if report.accepted { LintVerdict::Pass } else { LintVerdict::Fail };
         if verdict == LintVerdict::Fail {
             self.verdict = LintVerdict::Fail;

@@ -1,36 +1,64 @@
-//! `sealpost lint` for people, and for programs as JSON.
+//! `sealpost lint` for people; beside it the forms for code hosts and build servers.
+
+mod github;
+mod junit;
+mod sarif;
 
 use crate::app::lint::{FileReport, LintCounts, LintVerdict, Linted, Listed, Told};
 use crate::model::diagnostic::{Diagnostic, PlaceNote};
 use crate::model::moment::plural;
 
-use super::answer::{Answer, Exit};
+use super::answer::{Answer, Exit, Report};
+use super::mend::mended;
 use super::page::{Page, Style};
+use crate::render::answer::{Answer, Exit, Report};
+use crate::render::mend::mended;
+use crate::render::page::{Page, Style};
 
 impl Answer for Linted {
     const SCHEMA: &'static str = "sealpost.lint/1";
+    const HAS_REPORTS: bool = true;
 
     fn page(&self, page: &mut Page) {
-        for file in &self.files {
-            report(page, file);
+        // Standard output belongs to the mended file, even when there is none.
+        if !self.is_fix {
+            return whole(self, page);
         }
-        for unread in &self.unread {
-            page.diagnostic(&unread.error);
+        self.mended.iter().for_each(|file| mended(page, file));
+        let mut report = page.beside();
+        whole(self, &mut report);
+        page.talk_of(&report);
+    }
+
+    fn report(&self, form: Report) -> String {
+        match form {
+            Report::Sarif => sarif::log(self),
+            Report::Junit => junit::document(self),
+            Report::Github => github::annotations(self),
         }
-        let worst = self.files.len() > 1;
-        if worst {
-            by_rule(page, &self.files);
-        }
-        summary(page, self);
     }
 
     fn exit(&self) -> Exit {
-        match (self.unread.is_empty(), self.is_failed) {
+        match (self.unread.is_empty() && self.unmended.is_empty(), self.is_failed) {
             (false, _) => Exit::Failed,
             (true, true) => Exit::No,
             (true, false) => Exit::Done,
         }
     }
+}
+
+fn whole(linted: &Linted, page: &mut Page) {
+    for file in &linted.files {
+        report(page, file);
+    }
+    for unread in linted.unread.iter().chain(&linted.unmended) {
+        page.diagnostic(&unread.error);
+    }
+    let worst = linted.files.len() > 1;
+    if worst {
+        by_rule(page, &linted.files);
+    }
+    summary(page, linted);
 }
 
 /// A file with its chain, then its findings.

@@ -1,0 +1,65 @@
+//! Which of several paths is written.
+
+use std::cmp::Reverse;
+
+use crate::inspect::bundle::{Bundle, Member};
+use crate::inspect::chain::{Chain, Found};
+use crate::inspect::question::Question;
+use crate::model::certificate::Certificate;
+use crate::model::place::Place;
+use crate::trust::link::Link;
+use crate::trust::reason::Reason;
+use crate::trust::verdict::Path;
+
+/// The path that the mended file shall hold.
+#[derive(Debug)]
+pub(super) struct Best {
+    /// Leaf first; the last one is the top where the path is complete.
+    pub certificates: Vec<Certificate>,
+    /// It ends at an anchor or at a self-signed certificate.
+    pub is_complete: bool,
+}
+
+/// The best path that holds; else the least faulty one that reaches an anchor; else the one that gets furthest.
+pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Best {
+    let paths = bundle.verdict.iter().flat_map(|verdict| &verdict.paths);
+    let candidates = paths.filter(|path| path.anchored && !has_wrong_signature(path));
+    let chosen = candidates.min_by_key(|path| {
+        let accepted = path.links.last().map_or(0, |anchor| stores_with(anchor, question));
+        (path.faults.len(), Reverse(path.not_after()), path.links.len(), Reverse(accepted))
+    });
+    let read = |path: &Path| path.links.iter().map(|link| Certificate::from_der(link.der()).ok()).collect();
+    match chosen.and_then(read) {
+        Some(certificates) => Best { certificates, is_complete: true },
+        None => by_signatures(bundle, question, leaf),
+    }
+}
+
+fn has_wrong_signature(path: &Path) -> bool {
+    path.faults.iter().any(|(_, reason)| matches!(reason, Reason::BadSignature { .. }))
+}
+
+/// How many of the stores trust the authority.
+fn stores_with(anchor: &Link, question: &Question) -> usize {
+    question.stores.iter().filter(|store| store.anchors.iter().any(|link| link.is_same_entity(anchor))).count()
+}
+
+/// Without regard to trust.
+fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Best {
+    let own = leaf.found.certificate.public_key();
+    let from_pool = question.pool.iter().filter_map(|link| {
+        let certificate = Certificate::from_der(link.der()).ok()?;
+        // Another certificate of the same key would take the place of the leaf.
+        (certificate.public_key() != own).then(|| Found { certificate, place: Place::default() })
+    });
+    let others = bundle.members.iter().map(|member| &member.found);
+    let others = others.filter(|found| found.certificate.public_key() != own).cloned();
+    let all: Vec<Found> = std::iter::once(leaf.found.clone()).chain(others).chain(from_pool).collect();
+    match Chain::arrange(&all, Some(own), question.at) {
+        Ok(chain) => Best {
+            is_complete: chain.is_complete(),
+            certificates: chain.path().map(|found| found.certificate.clone()).collect(),
+        },
+        Err(_) => Best { certificates: vec![leaf.found.certificate.clone()], is_complete: false },
+    }
+}
