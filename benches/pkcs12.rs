@@ -34,5 +34,5 @@ fn with_sealpost(folder: &Path) {
 
 fn with_openssl(folder: &Path) {
     let arguments = ["pkcs12", "-export", "-in", "both.pem", "-out", "theirs.p12", "-passout", "file:password"];
-    quietly(Command::new("openssl").current_dir(folder).args(arguments).args(["-iter", "600000", "-macsaltlen", "16"]));
+    quietly(Command::new("openssl").current_dir(folder).args(arguments).args(["-iter", "600000"]));
 }

@@ -67,7 +67,7 @@ pub fn cert_new(context: &Context, order: &NewOrder) -> Result<Reply<NewCertific
     let staged = home::open(context)?.staged()?;
     let mut told = Vec::new();
     let name = making::new_name(&order.profile, &staged, &mut told)?;
-    let days = days(order.days).map_err(|error| told.push(error)).ok();
+    let days = days(order.days).map_err(|errors| told.extend(errors.into_vec())).ok();
     let purpose = making::purpose(order.role.as_deref(), &staged, &mut told)?;
     let identity = identity::identity(&order.wish, purpose.as_ref(), &mut told);
     let (Some(name), Some(days), Some(identity)) = (name, days, identity) else { return Err(making::refusal(told)) };
@@ -111,11 +111,12 @@ fn answer(
 }
 
 /// How long a certificate may be valid.
-pub fn days(given: i64) -> Result<u32, Diagnostic> {
+pub fn days(given: i64) -> Result<u32, Diagnostics> {
     u32::try_from(given).ok().filter(|_| DAYS.contains(&given)).ok_or_else(|| {
         Diagnostic::error("days/range", format!("a certificate cannot be valid for {given} days"))
             .fact(format!("given:   --days {given}"))
             .fact(format!("allowed: --days {} to {}", DAYS.start(), DAYS.end()))
             .help(format!("leave out --days for {DEFAULT_DAYS} days"))
+            .into()
     })
 }

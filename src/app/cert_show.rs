@@ -19,7 +19,7 @@ use super::views::request::RequestView;
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum ProfileAnswer {
-    Profile(ShownProfile),
+    Profile(Box<ShownProfile>),
     Request(StoredRequest),
 }
 

@@ -24,8 +24,18 @@ pub struct Fix {
     pub target: FixTarget,
     /// Before and after are wanted instead of the mended file on standard output.
     pub difference: bool,
-    /// The answer is for a program: the mended file is part of it.
-    pub is_json: bool,
+    pub answer: FixAnswer,
+}
+
+/// What standard output is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FixAnswer {
+    /// The mended file.
+    Bytes,
+    /// A JSON object, with the mended file in it.
+    Json,
+    /// Findings in a form that has no place for a mended file.
+    Findings,
 }
 
 /// Where a mended file goes.
@@ -104,10 +114,10 @@ pub fn mend(
     let holds_key = mended.text.windows(11).any(|window| window == b"PRIVATE KEY");
     let written = written(file, &mended, holds_key, &fix.target)?;
     let for_output = fix.target == FixTarget::Output && !fix.difference;
-    if for_output && fix.is_json && holds_key {
+    if for_output && fix.answer == FixAnswer::Json && holds_key {
         return Err(key_in_json(file).into());
     }
-    let pem = (for_output && fix.is_json).then(|| String::from_utf8_lossy(&mended.text).into_owned());
+    let pem = (for_output && fix.answer == FixAnswer::Json).then(|| String::from_utf8_lossy(&mended.text).into_owned());
     let view = MendedFile {
         file: file.to_owned(),
         before: mended.before.iter().map(step).collect(),
@@ -117,7 +127,7 @@ pub fn mend(
         written,
         pem,
         shows_difference: fix.difference,
-        output: (for_output && !fix.is_json).then(|| mended.text.clone()),
+        output: (for_output && fix.answer == FixAnswer::Bytes).then(|| mended.text.clone()),
     };
     Ok((view, mended.text))
 }

@@ -154,7 +154,7 @@ pub fn unreadable(name: &str, error: &InputError) -> Diagnostic {
             .help(format!("name the files in it: ls {word}")),
         InputError::TooLarge { size, limit } => {
             let size = size.map_or_else(|| "more".to_owned(), |size| format!("{size} bytes"));
-            Diagnostic::error("input/too-large", format!("`{name}` is larger than {} MiB", limit >> 20))
+            Diagnostic::error("input/too-large", format!("`{name}` is larger than {}", size_of(*limit)))
                 .fact(format!("its size:    {size}"))
                 .fact(format!("the largest: {limit} bytes"))
                 .help("name the file that holds only the certificates")
@@ -166,6 +166,13 @@ pub fn unreadable(name: &str, error: &InputError) -> Diagnostic {
         InputError::Io(error) => Diagnostic::error("input/unreadable", format!("cannot read `{name}`"))
             .fact(error.to_string())
             .help(format!("ls -l {word}")),
+    }
+}
+
+fn size_of(bytes: u64) -> String {
+    match bytes.is_multiple_of(1 << 20) {
+        true => format!("{} MiB", bytes >> 20),
+        false => format!("{bytes} bytes"),
     }
 }
 

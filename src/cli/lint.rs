@@ -182,7 +182,7 @@ impl Lint {
             Some(path) if path != "-" => FixTarget::File { path: path.clone(), force: self.force },
             _ => FixTarget::Output,
         };
-        self.fix.then_some(Fix { target, difference: self.diff, is_json: session.is_json() })
+        self.fix.then_some(Fix { target, difference: self.diff, answer: session.fix_answer() })
     }
 
     /// What a batch holds every certificate against: the rules alone, without trust.

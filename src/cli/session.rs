@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::app::context::Context;
+use crate::app::mend::FixAnswer;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
 use crate::render::answer::{Answer, Exit, Report};
 use crate::render::json;
@@ -47,6 +48,15 @@ impl Session {
                     .into())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What `lint --fix` may write to standard output.
+    pub fn fix_answer(&self) -> FixAnswer {
+        match (self.is_json(), self.report_form()) {
+            (true, _) => FixAnswer::Json,
+            (false, Some(_)) => FixAnswer::Findings,
+            (false, None) => FixAnswer::Bytes,
         }
     }
 

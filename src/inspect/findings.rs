@@ -56,6 +56,9 @@ pub fn inspect_bundle(bundle: &Bundle<'_>, question: &Question) -> Report {
     report
 }
 
+/// Findings of one rule in one file that are told one by one: more than a person looks at.
+const TOLD: usize = 100;
+
 /// One rule at work.
 struct Engine<'a> {
     rule: &'static Rule,
@@ -89,7 +92,13 @@ impl Engine<'_> {
             }
             Check::Bundle(check) => take(check(self.bundle, question), None),
         }
-        match (findings.len() - before, blocked, applied) {
+        let count = findings.len() - before;
+        if count > TOLD {
+            findings.truncate(before + TOLD);
+            let rest = Said::new(format!("{} more findings of this kind are not listed", count - TOLD));
+            findings.push(self.finding(rest, None));
+        }
+        match (count, blocked, applied) {
             (0, Some(missing), _) => RuleOutcome::NotCheckable(missing),
             (0, None, true) => RuleOutcome::Passed,
             (0, None, false) => RuleOutcome::NotApplicable,

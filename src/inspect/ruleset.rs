@@ -190,7 +190,9 @@ impl Ruleset {
                 other => return Err(RulesetError::UnknownSeverity(other.to_owned())),
             };
         }
-        level.decides = decides.unwrap_or(level.decides && level.severity.is_some());
+        // A severity alone says both: an error is what somebody wants to stop at.
+        let implied = if severity.is_some() { level.severity == Some(Severity::Error) } else { level.decides };
+        level.decides = decides.unwrap_or(implied);
         Ok(id)
     }
 
@@ -231,6 +233,44 @@ mod tests {
         let severity = Ruleset::parse("own", "[rules]\n\"cert/weak-key\" = \"fatal\"\n").unwrap_err();
         assert_eq!(severity, RulesetError::UnknownSeverity("fatal".into()));
         assert!(matches!(Ruleset::parse("own", "severity = 1"), Err(RulesetError::Syntax(_))));
+    }
+
+    /// What keeps a listener from working is an error, what is for the operator to weigh is not.
+    #[test]
+    fn the_rulesets_of_a_gateway_tell_what_keeps_it_from_working() {
+        let level = |ruleset: &str, rule: &str| Ruleset::named(ruleset).unwrap().level(rules::find(rule).unwrap());
+        for ruleset in ["smtp-server", "smtp-client", "https", "fortimail", "imss"] {
+            for rule in [
+                "key/mismatch",
+                "pem/malformed",
+                "pem/no-certificate",
+                "cert/expired-leaf",
+                "chain/missing-intermediate",
+            ] {
+                let error = Level { severity: Some(Severity::Error), decides: true };
+                assert_eq!(level(ruleset, rule), error, "{rule} in {ruleset}");
+            }
+            for rule in ["chain/self-signed-leaf", "chain/untrusted-root"] {
+                let warning = Level { severity: Some(Severity::Warning), decides: false };
+                assert_eq!(level(ruleset, rule), warning, "{rule} in {ruleset}");
+            }
+            let note = Level { severity: Some(Severity::Note), decides: false };
+            assert_eq!(level(ruleset, "cert/validity-too-long"), note, "{ruleset}");
+        }
+        for (ruleset, rule, severity) in [
+            ("smtp-server", "name/no-san", Severity::Warning),
+            ("smtp-client", "name/no-san", Severity::Warning),
+            ("smtp-server", "mail/mx-not-covered", Severity::Warning),
+            ("https", "name/no-san", Severity::Error),
+            ("dane-ee", "chain/self-signed-leaf", Severity::Note),
+            ("private-ca", "chain/untrusted-root", Severity::Note),
+            ("public-tls", "chain/untrusted-root", Severity::Error),
+        ] {
+            assert_eq!(level(ruleset, rule).severity, Some(severity), "{rule} in {ruleset}");
+        }
+        assert!(Ruleset::named("smtp-server").unwrap().common_name);
+        assert_eq!(Ruleset::named("imss").unwrap().root, RootPolicy::Require);
+        assert_eq!(Ruleset::named("smtp-client").unwrap().side, Use::Client);
     }
 
     #[test]

@@ -46,6 +46,7 @@ verify lab.pem --trust lab.pem --hostname lab.example.com
 verify lab.pem --trust none --hostname other.example.com
 lint lab.pem --trust lab.pem --hostname other.example.com
 explain chain/misordered
+diff lab.pem lab.p7b
 verify gone
 cert remove copy --commit removed
 change history

@@ -58,7 +58,7 @@ fn end_and_begin_glued() {
     let told = row(leaf.trim_end().to_owned() + &intermediate + &root, &ALL, &["pem/glued-blocks warning 11"]);
     says(
         &told,
-        &["OpenSSL and Go programs find nothing in the file", "sealpost convert x.pem --to pem --out mended.pem"],
+        &["OpenSSL and Go programs see neither of the two blocks", "sealpost convert x.pem --to pem --out mended.pem"],
     );
 }
 

@@ -74,7 +74,7 @@ fn a_file_that_nobody_may_read() {
     let bench = Bench::with_home();
     let (key, leaf) = Authority::root("Root").issue("mx1.example.com");
     let path = bench.write("secret.pem", format!("{key}{leaf}"));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     for arguments in [
         &["show", "secret.pem"][..],
         &["convert", "secret.pem", "--to", "pem"],

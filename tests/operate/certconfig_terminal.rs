@@ -1,22 +1,29 @@
-//! `certconfig` on a real terminal: passwords are not shown, and Ctrl-C and Ctrl-D change nothing.
+//! On a real terminal: passwords are not shown, and Ctrl-C and Ctrl-D in `certconfig` change nothing.
 
-use std::process::Stdio;
-use std::time::Duration;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
-use expectrl::process::Healthcheck;
 use expectrl::session::OsSession;
 use expectrl::{ControlCode, Eof, Expect, Session};
 
 use crate::cert_export::Signed;
 use crate::support::Bench;
 
-/// The dialogue on a terminal of its own, which shows what is typed.
+/// A machine that is busy with other things takes its time.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The dialogue on a terminal of its own.
 fn dialogue(bench: &Bench) -> OsSession {
-    let mut command = bench.sealpost();
-    command.stdin(Stdio::inherit()).arg("certconfig").env("TERM", "xterm");
+    on_a_terminal(bench, &["certconfig"])
+}
+
+/// The program on a terminal that shows what is typed, which those of the test library do not.
+fn on_a_terminal(bench: &Bench, arguments: &[&str]) -> OsSession {
+    let mut command = Command::new("sh");
+    command.current_dir(bench.path("")).env("TERM", "xterm").env("SEALPOST_HOME", bench.home());
+    command.args(["-c", "stty echo; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_sealpost")]).args(arguments);
     let mut session = Session::spawn(command).unwrap();
-    session.set_expect_timeout(Some(Duration::from_secs(30)));
-    session.get_process_mut().set_echo(true, None).unwrap();
+    session.set_expect_timeout(Some(PATIENCE));
     session
 }
 
@@ -30,8 +37,10 @@ fn until(session: &mut OsSession, text: &str) -> String {
 /// As `until`, for the question after which the terminal shows nothing any more. A person is never faster than that.
 fn until_secret(session: &mut OsSession, text: &str) -> String {
     let seen = until(session, text);
+    let begin = Instant::now();
     while session.get_process().get_echo().unwrap() {
-        std::thread::yield_now();
+        assert!(begin.elapsed() < PATIENCE, "{text}: the terminal still shows what is typed");
+        std::thread::sleep(Duration::from_millis(5));
     }
     seen
 }
@@ -97,10 +106,35 @@ fn an_interrupt_or_the_end_of_input_changes_nothing() {
                 assert!(session.get_process().get_echo().unwrap(), "{question} {control:?}");
             }
             session.expect(Eof).unwrap_or_else(|error| panic!("{question} {control:?}: {error}"));
-            while session.is_alive().unwrap() {
-                std::thread::yield_now();
-            }
             assert_eq!(files(bench), before, "{question} {control:?}");
         }
     }
+}
+
+#[test]
+fn commands_ask_for_passwords_too() {
+    let signed = Signed::new();
+    let bench = &signed.bench;
+    let mut session = on_a_terminal(bench, &["cert", "export", "mx", "--to", "pkcs12", "--out", "mx.p12"]);
+    let mut seen = until_secret(&mut session, "new password for mx.p12:");
+    say(&mut session, "correct horse");
+    seen += &until_secret(&mut session, "the same again:");
+    say(&mut session, "correct horse");
+    seen += &until(&mut session, "wrote mx.p12");
+    session.expect(Eof).unwrap();
+    let mut session = on_a_terminal(bench, &["cert", "import", "copy", "mx.p12"]);
+    // What it is comes before the question.
+    seen += &until(&mut session, "AES-256-CBC");
+    seen += &until_secret(&mut session, "password of mx.p12:");
+    say(&mut session, "wrong");
+    seen += &until(&mut session, "wrong password");
+    seen += &until_secret(&mut session, "password of mx.p12:");
+    say(&mut session, "correct horse");
+    seen += &until(&mut session, "staged profile copy");
+    session.expect(Eof).unwrap();
+    assert!(!seen.contains("horse"), "{seen:?}");
+    // Nobody is asked where that was forbidden.
+    let mut session = on_a_terminal(bench, &["cert", "import", "other", "mx.p12", "--no-input"]);
+    until(&mut session, "error[password/missing]");
+    session.expect(Eof).unwrap();
 }

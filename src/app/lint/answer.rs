@@ -38,6 +38,9 @@ pub struct Linted {
     /// With --fix: files that could not be mended, and are as they were.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmended: Vec<Unread>,
+    /// Files were to be mended.
+    #[serde(skip)]
+    pub is_fix: bool,
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
@@ -161,6 +164,7 @@ impl Linted {
             unread: Vec::new(),
             mended: Vec::new(),
             unmended: Vec::new(),
+            is_fix: order.fix.is_some(),
             is_failed: false,
             fail_on: order.fail_on,
         }

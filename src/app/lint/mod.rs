@@ -24,7 +24,7 @@ use crate::model::moment::Moment;
 use crate::sys::{folder, input};
 use crate::trust::reference::Reference;
 
-use super::mend::{Fix, FixTarget, mend};
+use super::mend::{Fix, FixAnswer, FixTarget, mend};
 use super::reading::unreadable;
 use super::secrets::Secrets;
 use super::unlocking::Unlocking;
@@ -173,15 +173,21 @@ fn remaining(
 
 /// One file at a time goes to standard output or into a named file.
 fn one_target(fix: Option<&Fix>, files: &[String]) -> Result<(), Diagnostics> {
-    let Some(fix) =
-        fix.filter(|fix| fix.target != FixTarget::InPlace && !(fix.difference && fix.target == FixTarget::Output))
-    else {
-        return Ok(());
+    let Some(fix) = fix else { return Ok(()) };
+    if fix.target == FixTarget::Output && !fix.difference && fix.answer == FixAnswer::Findings {
+        return Err(Diagnostic::error("lint/no-output", "a report of this form has no place for the mended file")
+            .fact("nothing was changed")
+            .help("add --out FILE or --in-place")
+            .into());
+    }
+    let into = match (&fix.target, fix.difference) {
+        (FixTarget::InPlace, _) | (FixTarget::Output, true) => return Ok(()),
+        (FixTarget::Output, false) => "standard output",
+        (FixTarget::File { .. }, _) => "one file",
     };
     if files.len() <= 1 {
         return Ok(());
     }
-    let into = if fix.target == FixTarget::Output { "standard output" } else { "one file" };
     Err(Diagnostic::error("lint/several-files", format!("{} files cannot be mended into {into}", files.len()))
         .fact("nothing was changed")
         .help("name one file, or add --in-place")

@@ -43,7 +43,10 @@ impl Verb for Show {
         let context = session.context();
         match self.request {
             true => Ok(stored_request(&context, &self.profile)?.map(ProfileAnswer::Request)),
-            false => Ok(cert_show(&context, &self.profile, self.full)?.map(ProfileAnswer::Profile)),
+            false => {
+                Ok(cert_show(&context, &self.profile, self.full)?
+                    .map(|profile| ProfileAnswer::Profile(Box::new(profile))))
+            }
         }
     }
 }

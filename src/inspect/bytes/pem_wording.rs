@@ -78,7 +78,7 @@ pub(super) fn remark(remark: &Remark, file: &str, text: &Text<'_>) -> Damage {
         }
         Remark::Glued { at: offset, text: false } => {
             Damage::warning("pem/glued-blocks", at(offset), "an END and a BEGIN marker stand on one line")
-                .fact("OpenSSL and Go programs find nothing in the file, rustls programs only what stands before")
+                .fact("OpenSSL and Go programs see neither of the two blocks, rustls programs only what stands before")
                 .fact("GnuTLS reads all")
                 .help(mend)
         }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::app::lint::{Linted, Told};
 use crate::model::diagnostic::Severity;
+use crate::render::escape;
 
 /// Findings and unread files, each a line that the runner takes for an annotation at its place.
 pub(super) fn annotations(linted: &Linted) -> String {
@@ -16,7 +17,7 @@ pub(super) fn annotations(linted: &Linted) -> String {
     }
     for unread in &linted.unread {
         let (file, title) = (property(&unread.file), property(&unread.error.code));
-        let _ = writeln!(out, "::error file={file},title={title}::{}", data(&unread.error.message));
+        let _ = writeln!(out, "::error file={file},title={title}::{}", data(&escape::terminal(&unread.error.message)));
     }
     out
 }
@@ -31,11 +32,9 @@ fn level(severity: Severity) -> &'static str {
 
 fn text(finding: &Told) -> String {
     let help = finding.help.iter().map(|help| format!("help: {help}"));
-    std::iter::once(finding.message.clone())
-        .chain(finding.facts.iter().cloned())
-        .chain(help)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let parts = std::iter::once(finding.message.clone()).chain(finding.facts.iter().cloned()).chain(help);
+    // The runner shows them in a terminal, too.
+    parts.map(|part| escape::terminal(&part).into_owned()).collect::<Vec<_>>().join("\n")
 }
 
 /// What would end the line or begin another command is escaped, as the runner's own toolkit does.
@@ -44,7 +43,7 @@ fn data(text: &str) -> String {
 }
 
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    data(&escape::terminal(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

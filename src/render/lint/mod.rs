@@ -8,15 +8,20 @@ use crate::app::lint::{FileReport, LintCounts, LintVerdict, Linted, Listed, Told
 use crate::model::diagnostic::{Diagnostic, PlaceNote, Severity};
 use crate::model::moment::plural;
 
+use super::answer::{Answer, Exit, Report};
+use super::mend::mended;
+use super::page::{Page, Style};
 use crate::render::answer::{Answer, Exit, Report};
 use crate::render::mend::mended;
 use crate::render::page::{Page, Style};
 
 impl Answer for Linted {
     const SCHEMA: &'static str = "sealpost.lint/1";
+    const HAS_REPORTS: bool = true;
 
     fn page(&self, page: &mut Page) {
-        if self.mended.is_empty() {
+        // Standard output belongs to the mended file, even when there is none.
+        if !self.is_fix {
             return whole(self, page);
         }
         self.mended.iter().for_each(|file| mended(page, file));
@@ -24,8 +29,6 @@ impl Answer for Linted {
         whole(self, &mut report);
         page.talk_of(&report);
     }
-
-    const HAS_REPORTS: bool = true;
 
     fn report(&self, form: Report) -> String {
         match form {

@@ -61,7 +61,7 @@ fn ask(dialogue: &mut Dialogue<'_>) -> Result<NewOrder, Stopped> {
     }
     let days = dialogue.ask.checked("Duration before expiration (in days):", DAYS, |answer| {
         let given = answer.parse().map_err(|_| "Please enter a number of days.".to_owned())?;
-        days(given).map(|_| given).map_err(|error| sentence(&error))
+        days(given).map(|_| given).map_err(|errors| errors.iter().map(sentence).collect())
     })?;
     let key_type = key_type(dialogue)?;
     let wish = Wish { subject, names, client: false };

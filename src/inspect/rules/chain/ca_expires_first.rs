@@ -20,12 +20,16 @@ pub const RULE: Rule = Rule {
     check: Check::Bundle(check),
 };
 
+/// Hours do not matter: nobody renews on the last day.
+const DAY: i64 = 86_400;
+
 fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let Some(best) = path::best(bundle) else { return path::unless_judged(bundle) };
     let Some(leaf) = best.links.first() else { return Outcome::NotApplicable };
     let now = question.at.unix_timestamp();
     // What has expired is told as such.
-    let early = best.links.iter().skip(1).filter(|link| link.not_after() < leaf.not_after() && link.not_after() >= now);
+    let early =
+        best.links.iter().skip(1).filter(|link| link.not_after() + DAY <= leaf.not_after() && link.not_after() >= now);
     let moment = |seconds| Moment::from_unix_timestamp(seconds).unwrap_or(question.at);
     let said = early.min_by_key(|link| link.not_after()).map(|link| {
         let at = path::member(bundle, link).or_else(|| bundle.leaf()).map_or(1, |member| member.index);

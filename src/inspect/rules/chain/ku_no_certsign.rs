@@ -4,6 +4,7 @@ use crate::inspect::bundle::Bundle;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
+use crate::trust::link::Link;
 use crate::trust::reason::Reason;
 
 use super::path;
@@ -20,12 +21,30 @@ pub const RULE: Rule = Rule {
     check: Check::Bundle(check),
 };
 
+/// keyCertSign.
+const CERT_SIGN: u16 = 1 << 5;
+
+/// Every certificate of the file that says it is an authority; of others, such as anchors of a store, those that the path needs.
 fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
-    path::faults(bundle, |fault| {
-        matches!(fault.reason, Reason::NoCertSign).then(|| {
-            let usage = path::certificate(fault.link).and_then(|one| one.key_usage().map(|bits| bits.join(", ")));
-            Said::new(format!("{} issued a certificate, and its key usage does not allow that", path::name(fault.link)))
-                .fact(format!("key usage: {}", usage.unwrap_or_default()))
-        })
-    })
+    let links = bundle.members.iter().filter_map(|member| Some((member, member.link.as_ref().ok()?)));
+    let lacking =
+        links.filter(|(_, link)| link.is_ca() && link.extensions().key_usage.is_some_and(|bits| bits & CERT_SIGN == 0));
+    let mut said: Vec<Said> = lacking.map(|(member, link)| told(link).about(member.index)).collect();
+    let on_path = path::faults(bundle, |fault| {
+        // A server's certificate has no keyCertSign either: that it is no authority is the cause.
+        let is_told = path::member(bundle, fault.link).is_some() || !fault.link.is_ca();
+        (matches!(fault.reason, Reason::NoCertSign) && !is_told).then(|| told(fault.link))
+    });
+    match on_path {
+        Outcome::Found(more) => said.extend(more),
+        other if said.is_empty() => return other,
+        _ => {}
+    }
+    Outcome::of(said)
+}
+
+fn told(link: &Link) -> Said {
+    let usage = path::certificate(link).and_then(|one| one.key_usage().map(|bits| bits.join(", ")));
+    Said::new(format!("{} is an authority, and its key usage does not let it sign certificates", path::name(link)))
+        .fact(format!("key usage: {}", usage.unwrap_or_default()))
 }

@@ -26,6 +26,11 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     if no_leaf::applies(bundle, question) {
         return Outcome::NotApplicable;
     }
+    // Which of two server certificates belongs in front is then the key's affair: `key/mismatch`.
+    let has_key = question.key.is_some() || !bundle.sorted.keys.is_empty();
+    if first.standing == Standing::OtherLeaf && has_key {
+        return Outcome::NotApplicable;
+    }
     Outcome::unless(first.standing == Standing::Leaf, || {
         let what = match first.standing {
             Standing::OtherLeaf => "another server certificate stands first",

@@ -6,7 +6,8 @@ use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
 use crate::trust::reason::Reason;
 
-use super::path;
+use super::path::{self, PathFault};
+use super::untrusted_root;
 use crate::inspect::bundle::Member;
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::fingerprint::hex;
@@ -35,7 +36,9 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
         let gap = if reaching.any(|path| gap(bundle, path).is_none()) { None } else { gap(bundle, best) };
         return gap.map_or(Outcome::Passed, |gap| Outcome::found(from_the_pool(&gap)));
     }
-    let Some(path) = verdict.paths.first() else { return Outcome::NotCheckable("a path that could be built in time") };
+    let Some(path) = verdict.paths.first().filter(|_| verdict.gave_up.is_none()) else {
+        return path::unless_judged(bundle);
+    };
     if let Some(gap) = gap(bundle, path) {
         return Outcome::found(from_the_pool(&gap));
     }
@@ -43,7 +46,7 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
         Some(end) if *end.reason == Reason::NoIssuer && question.stores.is_empty() => {
             Outcome::NotCheckable("trust anchors")
         }
-        Some(end) if *end.reason == Reason::NoIssuer => Outcome::found(end.about(missing(end.link, question))),
+        Some(end) if *end.reason == Reason::NoIssuer => Outcome::found(end.about(missing(&end, question))),
         _ => Outcome::Passed,
     }
 }
@@ -80,7 +83,20 @@ fn from_the_pool(gap: &Gap<'_>) -> Said {
     said.help("lint --fix with the same --pool adds it")
 }
 
-fn missing(link: &Link, question: &Question) -> Said {
+fn missing(end: &PathFault<'_>, question: &Question) -> Said {
+    let said = missing_above(end.link, question);
+    if end.depth == 0 {
+        return said;
+    }
+    // Above an intermediate the missing one may as well be a root that is not trusted, and is judged like that.
+    let said = said.fact("it may be a root, which nobody sends: then --trust FILE makes it known");
+    match question.ruleset.level(&untrusted_root::RULE).severity {
+        Some(Severity::Error) => said,
+        milder => said.at_most(milder.unwrap_or(Severity::Note)),
+    }
+}
+
+fn missing_above(link: &Link, question: &Question) -> Said {
     let issuer = DistinguishedName::from_der(link.issuer());
     let short = issuer.as_ref().map_or("a nameless authority", DistinguishedName::short);
     let whole = issuer.as_ref().map_or("", DistinguishedName::as_str);

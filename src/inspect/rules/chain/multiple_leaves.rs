@@ -24,10 +24,8 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let Some(leaf) = bundle.leaf() else { return Outcome::NotApplicable };
     let mut told = std::collections::HashSet::new();
     let others = bundle.members.iter().filter(|member| member.standing == Standing::OtherLeaf);
-    let others: Vec<_> = others.filter(|other| told.insert(other.sha256)).collect();
-    let mut said: Vec<Said> = others
-        .iter()
-        .take(TOLD)
+    let others = others.filter(|other| told.insert(other.sha256));
+    let said: Vec<Said> = others
         .map(|other| {
             let until = |certificate: &crate::model::certificate::Certificate| {
                 date_and_distance(certificate.not_after(), question.at)
@@ -42,13 +40,5 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
                 ))
         })
         .collect();
-    if let Some(next) = others.get(TOLD) {
-        said.push(
-            Said::new(format!("{} more server certificates stand in the file", others.len() - TOLD)).about(next.index),
-        );
-    }
     Outcome::of(said)
 }
-
-/// What a person can still look at.
-const TOLD: usize = 100;

@@ -58,7 +58,8 @@ pub fn faults<'a>(bundle: &'a Bundle<'a>, tell: impl Fn(&PathFault<'a>) -> Optio
 /// Why no path gets to an anchor, told at the end of the one that got furthest; `None` where one does.
 pub fn dead_end<'a>(bundle: &'a Bundle<'a>) -> Option<PathFault<'a>> {
     let verdict = bundle.verdict.as_ref()?;
-    if verdict.paths.iter().any(|path| path.anchored) {
+    // Where the search was given up, the end of one path proves nothing.
+    if verdict.gave_up.is_some() || verdict.paths.iter().any(|path| path.anchored) {
         return None;
     }
     let path = verdict.paths.first()?;
@@ -74,6 +75,9 @@ pub fn dead_end<'a>(bundle: &'a Bundle<'a>) -> Option<PathFault<'a>> {
 /// The outcome of a rule that found nothing to object to, or had nothing to look at.
 pub fn unless_judged(bundle: &Bundle<'_>) -> Outcome {
     match (&bundle.verdict, bundle.leaf()) {
+        (Some(verdict), _) if verdict.gave_up.is_some() && !verdict.is_valid() => {
+            Outcome::NotCheckable("a path that could be built in time")
+        }
         (Some(_), _) => Outcome::Passed,
         (None, Some(_)) => Outcome::NotCheckable("a certificate that can be read strictly"),
         (None, None) => Outcome::NotApplicable,

@@ -22,7 +22,7 @@ fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
     let (Ok(chain), Some(leaf)) = (&bundle.chain, bundle.leaf()) else { return Outcome::NotApplicable };
     let verdict = bundle.verdict.as_ref();
     let gave_up = verdict.filter(|verdict| !verdict.is_valid()).is_some_and(|verdict| verdict.gave_up.is_some());
-    let was_cut = chain.was_cut && !verdict.is_some_and(|verdict| verdict.is_valid());
+    let was_cut = chain.was_cut && verdict.is_none();
     Outcome::unless(!gave_up && !was_cut, || {
         let count = bundle.members.len();
         Said::new("the search for a path was given up, because there are too many ways to try")

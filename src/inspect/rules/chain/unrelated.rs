@@ -1,5 +1,7 @@
 //! `chain/unrelated`
 
+use std::collections::HashSet;
+
 use crate::inspect::bundle::{Bundle, Member, Standing};
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
@@ -23,39 +25,32 @@ pub const RULE: Rule = Rule {
     check: Check::Bundle(check),
 };
 
-/// Strangers that are told one by one, and those that are asked for a path to an anchor.
-const TOLD: usize = 100;
+/// Strangers that are asked for a path to an anchor.
+const ASKED: usize = 100;
 
 fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     if bundle.chain.is_err() || no_leaf::applies(bundle, question) {
         return Outcome::NotApplicable;
     }
-    let strangers = strangers(bundle, question);
-    let mut said: Vec<Said> = strangers.iter().take(TOLD).map(|stranger| told(stranger, bundle)).collect();
-    if let Some(next) = strangers.get(TOLD) {
-        let more = strangers.len() - TOLD;
-        said.push(Said::new(format!("{more} more certificates are on no path from the leaf")).about(next.index));
-    }
-    Outcome::of(said)
+    Outcome::of(strangers(bundle, question).into_iter().map(|stranger| told(stranger, bundle)).collect())
 }
 
 fn strangers<'a>(bundle: &'a Bundle<'_>, question: &Question) -> Vec<&'a Member> {
     let open = is_open(bundle) && !question.stores.is_empty();
     let pool: Vec<Link> = match open {
-        true => bundle.members.iter().take(TOLD).filter_map(|member| member.link.as_ref().ok()).cloned().collect(),
+        true => bundle.members.iter().take(ASKED).filter_map(|member| member.link.as_ref().ok()).cloned().collect(),
         false => Vec::new(),
     };
-    let is_copy = |member: &Member| bundle.repeats().any(|(copy, _)| copy.index == member.index);
+    let copies: HashSet<usize> = bundle.repeats().map(|(copy, _)| copy.index).collect();
     let strangers = bundle.members.iter().filter(|member| member.standing == Standing::Stranger);
-    let copies = bundle.repeats().next().is_some();
     let mut asked = 0;
     strangers
         .filter(|member| !path::is_on_one(bundle, member) && !path::is_namesake(bundle, member))
-        .filter(|member| !(copies && bundle.members.len() <= 1000 && is_copy(member)))
+        .filter(|member| !copies.contains(&member.index))
         .filter(|member| {
             asked += 1;
             // Above a gap in the chain stands what the missing certificate would have led to.
-            !(open && asked <= TOLD && leads_to_an_anchor(member, &pool, question))
+            !(open && asked <= ASKED && leads_to_an_anchor(member, &pool, question))
         })
         .collect()
 }
