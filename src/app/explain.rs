@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use crate::inspect::rules::{self, Rule};
 use crate::inspect::ruleset::{BUILT_IN, Ruleset};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::diagnostic::{Diagnostics, Reply};
 
 use super::lint::RuleLevel;
+use super::rulesets::unknown_rule;
 
 /// One rule, or all of them.
 #[derive(Debug, Serialize, JsonSchema)]

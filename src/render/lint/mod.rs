@@ -11,9 +11,6 @@ use crate::model::moment::plural;
 use super::answer::{Answer, Exit, Report};
 use super::mend::mended;
 use super::page::{Page, Style};
-use crate::render::answer::{Answer, Exit, Report};
-use crate::render::mend::mended;
-use crate::render::page::{Page, Style};
 
 impl Answer for Linted {
     const SCHEMA: &'static str = "sealpost.lint/1";
