@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
           needs another one then.",
     mend: "Make a profile of its own for outgoing mail, signed by the CA that your partners trust: `sealpost cert \
           request PROFILE`.",
-    source: "Chrome Root Program Policy 1.6, 3.2",
+    source: "Chrome Root Program Policy: hierarchies dedicated to TLS server authentication",
     fixable: false,
     check: Check::Certificate(check),
 };

@@ -105,27 +105,16 @@ impl Walk<'_> {
         let mut parts = Reader::new(algorithm.content);
         let Some(oid) = parts.element() else { return };
         let parameters = parts.element();
-        match oid.content {
-            // RSA with PKCS #1 (RFC 4055 section 5): NULL
-            [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5 | 11..=14] => {
-                if parameters.is_none_or(|parameters| parameters.whole != [NULL, 0]) {
-                    self.found("has an RSA signature algorithm without NULL parameters", algorithm.whole, false);
-                }
-            }
-            // ECDSA (RFC 5758 section 3.2), Edwards curves (RFC 8410 section 3): absent
-            [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, ..] | [0x2b, 0x65, 112 | 113] => {
-                if parameters.is_some() {
-                    self.found(
-                        "has a signature algorithm with parameters, which it must not have",
-                        algorithm.whole,
-                        false,
-                    );
-                }
-            }
-            oid if ml_dsa_key(oid).is_some() && parameters.is_some() => {
-                self.found("has a signature algorithm with parameters, which it must not have", algorithm.whole, false);
-            }
-            _ => {}
+        let is_null = parameters.is_some_and(|parameters| parameters.whole == [NULL, 0]);
+        // RSA with PKCS #1 (RFC 4055 section 5): NULL
+        let wants_null = matches!(oid.content, [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5 | 11..=14]);
+        // ECDSA (RFC 5758 section 3.2), Edwards curves (RFC 8410 section 3)
+        let wants_none = matches!(oid.content, [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, ..] | [0x2b, 0x65, 112 | 113]);
+        if wants_null && !is_null {
+            self.found("has an RSA signature algorithm without NULL parameters", algorithm.whole, false);
+        }
+        if (wants_none || ml_dsa_key(oid.content).is_some()) && parameters.is_some() {
+            self.found("has a signature algorithm with parameters, which it must not have", algorithm.whole, false);
         }
     }
 

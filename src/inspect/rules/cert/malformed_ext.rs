@@ -1,5 +1,6 @@
 //! `cert/malformed-ext`
 
+use super::TOLD;
 use crate::inspect::bundle::Sheet;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
@@ -31,5 +32,5 @@ fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     let critical = access.filter(|kind| extensions.critical(*kind) == Some(true)).map(|kind| {
         Said::new(format!("the extension {} of {} is critical, and must not be", kind.name(), sheet.name()))
     });
-    Outcome::of(broken.chain(critical).collect())
+    Outcome::of(broken.chain(critical).take(TOLD).collect())
 }

@@ -49,6 +49,9 @@ mod weak_signature;
 
 use super::Rule;
 
+/// Findings of one rule on one certificate. The next ones would say the same again.
+const TOLD: usize = 20;
+
 pub const RULES: &[&Rule] = &[
     &aki_ski::RULE,
     &bad_time_encoding::RULE,

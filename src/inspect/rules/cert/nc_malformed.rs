@@ -1,5 +1,6 @@
 //! `cert/nc-malformed`
 
+use super::TOLD;
 use crate::inspect::bundle::Sheet;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
@@ -35,7 +36,7 @@ fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
         let reason = fault(base)?;
         Some(Said::new(format!("the name constraint {base} of {} {reason}", sheet.name())))
     });
-    Outcome::of(wrong.collect())
+    Outcome::of(wrong.take(TOLD).collect())
 }
 
 fn fault(base: &GeneralName) -> Option<&'static str> {

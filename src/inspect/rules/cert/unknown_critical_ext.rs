@@ -1,5 +1,6 @@
 //! `cert/unknown-critical-ext`
 
+use super::TOLD;
 use super::precert_poison::PRECERTIFICATE_POISON;
 use crate::inspect::bundle::Sheet;
 use crate::inspect::question::Question;
@@ -31,5 +32,5 @@ fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     let said = |seen: &Seen| {
         Said::new(format!("{} has a critical extension that is not known: {}", sheet.name(), dotted(&seen.oid)))
     };
-    Outcome::of(unknown.map(said).collect())
+    Outcome::of(unknown.map(said).take(TOLD).collect())
 }

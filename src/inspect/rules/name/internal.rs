@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     why: "Whoever has the same internal name could use the certificate, so public CAs must not sign it. Within a \
           house with a CA of its own it is all right.",
     mend: "Ask for the public name of the host, or use a CA of your own and the ruleset private-ca.",
-    source: "Baseline Requirements 4.2.2, 7.1.4.2.1",
+    source: "Baseline Requirements 4.2.2, 7.1.2.7.12",
     fixable: false,
     check: Check::Certificate(check),
 };

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
           not match it.",
     mend: "Give the host a name without it, and ask for a certificate for that: `sealpost cert request PROFILE \
           --san NAME`.",
-    source: "RFC 1123 2.1, Baseline Requirements 7.1.4.2.1",
+    source: "RFC 1123 2.1, Baseline Requirements 7.1.2.7.12",
     fixable: false,
     check: Check::Certificate(check),
 };
