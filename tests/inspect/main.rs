@@ -19,6 +19,7 @@ mod lint_command;
 mod lint_oracle;
 mod material;
 mod mend;
+mod never_worse;
 mod passwords;
 mod pki;
 mod real_chains;
