@@ -22,6 +22,13 @@ struct World {
     roots: [Certificate; 2],
 }
 
+/// With a keyUsage, which the rules want of an authority.
+fn ca() -> Sheet {
+    let mut sheet = authority();
+    sheet.extensions.push((vec![2, 5, 29, 15], vec![3, 2, 1, 6]));
+    sheet
+}
+
 fn short(sheet: Sheet) -> Sheet {
     sheet.dates(datetime!(2025-01-01 0:00 UTC), datetime!(2030-05-20 0:00 UTC)).serial(77)
 }
@@ -30,16 +37,16 @@ fn world() -> World {
     let (leaf, middle) = (Party::new("mx1.example.com"), Party::new("Issuing CA"));
     let (one, other, stranger) = (Party::new("Root One"), Party::new("Root Two"), Party::new("Unrelated CA"));
     let impostor = Party::new("Issuing CA");
-    let roots = [authority().issue(&one, &one), authority().issue(&other, &other)];
+    let roots = [ca().issue(&one, &one), ca().issue(&other, &other)];
     let certificates = vec![
         server().issue(&leaf, &middle),
-        authority().serial(2).issue(&middle, &one),
-        authority().serial(3).issue(&middle, &other),
-        short(authority()).issue(&middle, &one),
-        authority().serial(4).issue(&one, &other),
-        authority().serial(5).issue(&other, &one),
-        authority().serial(6).issue(&impostor, &one),
-        authority().issue(&stranger, &stranger),
+        ca().serial(2).issue(&middle, &one),
+        ca().serial(3).issue(&middle, &other),
+        short(ca()).issue(&middle, &one),
+        ca().serial(4).issue(&one, &other),
+        ca().serial(5).issue(&other, &one),
+        ca().serial(6).issue(&impostor, &one),
+        ca().issue(&stranger, &stranger),
         roots[0].clone(),
         roots[1].clone(),
     ];
@@ -77,9 +84,9 @@ fn verifies(certificates: &[Link], leaf: &Link, question: &Question) -> bool {
     verdict::verify(&asked, leaf, certificates, &anchors).is_valid()
 }
 
-fn errors(text: &[u8], question: &Question) -> usize {
+fn errors(text: &[u8], question: &Question) -> Vec<&'static str> {
     let report = findings::inspect(&bytes::read("bundle.pem", text), question);
-    report.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+    report.findings.iter().filter(|one| one.severity == Severity::Error).map(|one| one.rule).collect()
 }
 
 fn read(text: &[u8]) -> Vec<Link> {
@@ -89,11 +96,11 @@ fn read(text: &[u8]) -> Vec<Link> {
 
 #[test]
 fn what_verified_still_verifies_and_nothing_gets_worse() {
-    let count = if std::env::var_os("SEALPOST_LONG_TESTS").is_some() { 5000 } else { 150 };
+    let count: u64 = if std::env::var_os("SEALPOST_LONG_TESTS").is_some() { 5000 } else { 150 };
     let world = world();
     let mut verified = 0;
     for seed in 1..=count {
-        let mut numbers = Numbers(seed * 0x9e37_79b9_7f4a_7c15);
+        let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mut given = numbers.some(&world.certificates);
         given.insert(numbers.below(given.len() + 1), &world.certificates[0]);
         let mut question = Question::new(NOW, Ruleset::named("rfc5280").unwrap());
@@ -126,9 +133,13 @@ fn what_verified_still_verifies_and_nothing_gets_worse() {
             let in_order = after.windows(2).all(|pair| pair[0].issuer_folded() == pair[1].subject_folded());
             assert!(in_order, "seed {seed}");
         }
+        // A root that the ruleset requires and only the pool has is shown for what it is.
+        let is_new = |rule: &&&str| **rule != "chain/untrusted-root" || question.ruleset.root != RootPolicy::Require;
+        let (old, new) = (errors(before.as_bytes(), &question), errors(&mended.text, &question));
         assert!(
-            errors(&mended.text, &question) <= errors(before.as_bytes(), &question),
-            "seed {seed}: worse\n{before}"
+            new.len() <= old.len(),
+            "seed {seed}: before {old:?}, after {new:?}
+{before}"
         );
 
         let items = bytes::read("bundle.pem", &mended.text);
