@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use crate::inspect::rules::{self, Rule};
 use crate::inspect::ruleset::{BUILT_IN, Ruleset};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::diagnostic::{Diagnostics, Reply};
 
 use super::lint::RuleLevel;
+use super::rulesets::unknown_rule;
 
 /// One rule, or all of them.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,7 +36,7 @@ pub fn explain(id: Option<&str>) -> Result<Reply<Explained>, Diagnostics> {
     let Some(id) = id else {
         return Ok(Explained { rules: rules::all().map(explained).collect(), in_full: false }.into());
     };
-    let rule = rules::find(id).ok_or_else(|| unknown(id))?;
+    let rule = rules::find(id).ok_or_else(|| unknown_rule(id))?;
     Ok(Explained { rules: vec![explained(rule)], in_full: true }.into())
 }
 
@@ -53,19 +54,5 @@ fn explained(rule: &'static Rule) -> ExplainedRule {
         source: rule.source,
         fixable: rule.fixable,
         levels: levels.collect(),
-    }
-}
-
-/// With the rule that was probably meant: the one that shares most of the id.
-fn unknown(id: &str) -> Diagnostic {
-    let shared = |rule: &&Rule| {
-        let name = id.rsplit('/').next().unwrap_or(id);
-        let words = name.split('-').filter(|word| rule.id.contains(word)).count();
-        (words, std::cmp::Reverse(rule.id.len().abs_diff(id.len())))
-    };
-    let error = Diagnostic::error("lint/no-rule", format!("there is no rule `{id}`"));
-    match rules::all().max_by_key(shared).filter(|rule| shared(rule).0 > 0) {
-        Some(rule) => error.help(format!("did you mean sealpost explain {}?", rule.id)),
-        None => error.help("sealpost explain lists them all"),
     }
 }

@@ -1,5 +1,6 @@
 //! The ruleset of a run: a built-in one or a file, and what the operator set otherwise.
 
+use crate::inspect::rules;
 use crate::inspect::ruleset::{BUILT_IN, Ruleset, RulesetError};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::sys::input;
@@ -37,11 +38,61 @@ fn read(name: &str) -> Result<Ruleset, Diagnostics> {
 fn wrong(error: &RulesetError) -> Diagnostic {
     let told = Diagnostic::error("lint/ruleset", error.to_string());
     match error {
-        RulesetError::Unknown(_) => {
+        RulesetError::Unknown(name) => {
             let names: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            told.help(format!("--ruleset {}, or a file", names.join(", ")))
+            let told = told.fact(format!("there are {}; or a file", names.join(", ")));
+            match nearest(name, names) {
+                Some(meant) => told.help(format!("did you mean `{meant}`?")),
+                None => told.help("--ruleset NAME|FILE"),
+            }
         }
-        RulesetError::UnknownRule(_) => told.help("sealpost explain lists the rules"),
+        RulesetError::UnknownRule(id) => unknown_rule(id),
         _ => told,
+    }
+}
+
+/// There is no such rule; which one might be meant.
+pub fn unknown_rule(id: &str) -> Diagnostic {
+    let told = Diagnostic::error("lint/no-rule", format!("there is no rule `{id}`"));
+    match nearest(id, rules::all().map(|rule| rule.id)) {
+        Some(meant) => told.help(format!("did you mean `{meant}`? (`sealpost explain` lists all)")),
+        None => told.help("sealpost explain"),
+    }
+}
+
+/// The candidate that is fewest typing mistakes away; also one whose last part is what was typed.
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let ranked = candidates.into_iter().map(|candidate| {
+        let tail = candidate.rsplit('/').next().unwrap_or(candidate);
+        (distance(typed, candidate).min(distance(typed, tail)), candidate)
+    });
+    ranked.min().filter(|(distance, candidate)| *distance <= (candidate.len() / 3).max(2)).map(|(_, meant)| meant)
+}
+
+/// Letters to insert, remove or change (Levenshtein). What is longer than any rule's name is far from all.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().collect());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood() {
+        let rules = ["chain/misordered", "cert/weak-key", "key/weak"];
+        assert_eq!(nearest("chain/misorderd", rules), Some("chain/misordered"));
+        assert_eq!(nearest("misordered", rules), Some("chain/misordered"));
+        assert_eq!(nearest("something-else-entirely", rules), None);
     }
 }

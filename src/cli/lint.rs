@@ -1,8 +1,10 @@
 //! `sealpost lint FILE…`.
 
+use std::io::{self, IsTerminal, Write};
+
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
-use crate::app::lint::{LintOrder, Linted, lint};
+use crate::app::lint::{DEFAULT_RULESET, LintOrder, Linted, lint};
 use crate::app::lint_batch;
 use crate::app::mend::{Fix, FixTarget};
 use crate::app::rulesets::ruleset;
@@ -26,12 +28,15 @@ pub const COMMAND: Command = Command {
     &["lint"],
     "say everything that is wrong with files of certificates",
     "Every defect, where it stands, what it means for real programs, and what to do. A block that cannot be read is an error, never
-skipped. In a directory, the files with the endings pem, crt, cer, der, p7b, p7c, p12, pfx and jks are read.
+skipped. In a directory and those in it, the files with the endings pem, crt, cer, der, p7b, p7c, p12, pfx and jks are read.
 
 --fix writes the leaf, then each issuer, without copies, strangers and other leaves, in the form every program reads; the report of
 what remains goes to standard error. A key stays as it is. What cannot be mended with certainty is left as it is, and told.
 
 Exit status 0: nothing at or above --fail-on; 1: findings; 2: some file could not be read (or mended) at all, the others were.
+
+A file .sealpost-lint.toml in the folder of a file, or above it, says what the command line leaves open: ruleset, trust, hostname, and
+a table [severity] of rules.
 
 --batch reads one case a line as JSON (id, and der in base64 or pem) and writes one answer a line (id, rules).
 
@@ -58,8 +63,8 @@ pub struct Lint {
     #[arg(long, value_name = "FILE")]
     key: Option<String>,
 
-    /// Trust anchors: a file, the system's list, or none
-    #[arg(long, value_name = "[LABEL=]FILE|system|none", default_value = "system")]
+    /// Trust anchors: a file, the system's list (when nothing is said), or none
+    #[arg(long, value_name = "[LABEL=]FILE|system|none")]
     trust: Vec<TrustSource>,
 
     /// Certificates that may complete a chain: a file or a folder
@@ -74,13 +79,17 @@ pub struct Lint {
     #[arg(long, value_name = "FILE")]
     tlsa: Option<String>,
 
+    /// MTA-STS policy whose mail exchangers the leaf must cover
+    #[arg(long, value_name = "FILE")]
+    mta_sts: Option<String>,
+
     /// The moment of the inspection; now without it
     #[arg(long, value_name = "RFC3339", value_parser = moment_of)]
     at: Option<Moment>,
 
-    /// public-tls, rfc5280, private-ca, smtp-server, smtp-client, https, dane-ee, dane-ta, fortimail, imss, or a file
-    #[arg(long, value_name = "NAME|FILE", default_value = "public-tls")]
-    ruleset: String,
+    /// public-tls (when nothing is said), rfc5280, private-ca, smtp-server, smtp-client, https, dane-ee, dane-ta, fortimail, imss, or a file
+    #[arg(long, value_name = "NAME|FILE")]
+    ruleset: Option<String>,
 
     /// Judge a rule otherwise: off, note, warning or error
     #[arg(long, value_name = "RULE=LEVEL")]
@@ -89,6 +98,18 @@ pub struct Lint {
     /// The least severe finding that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", value_enum, default_value = "error")]
     fail_on: FailOn,
+
+    /// Findings that are let pass: [[waiver]] with rule, file or sha256, reason, until
+    #[arg(long, value_name = "FILE")]
+    waivers: Option<String>,
+
+    /// Findings of an earlier run, which are not told again
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+
+    /// Write the findings of this run as a baseline; the answer is then yes
+    #[arg(long, value_name = "FILE", conflicts_with = "fix")]
+    write_baseline: Option<String>,
 
     /// Larger files are not read
     #[arg(long, value_name = "N", default_value_t = 256 << 20)]
@@ -167,7 +188,7 @@ impl Lint {
     /// What a batch holds every certificate against: the rules alone, without trust.
     fn question(&self, session: &Session) -> Result<Question, Diagnostics> {
         let at = self.at.unwrap_or(session.context().now);
-        let question = Question::new(at, ruleset(&self.ruleset, &self.severity)?);
+        let question = Question::new(at, ruleset(self.ruleset.as_deref().unwrap_or(DEFAULT_RULESET), &self.severity)?);
         Ok(Question { names: self.hostname.clone(), ..question })
     }
 }
@@ -187,7 +208,12 @@ impl Verb for Lint {
             key: self.key,
             tlsa: self.tlsa,
             at: self.at.unwrap_or(session.context().now),
-            ruleset: ruleset(&self.ruleset, &self.severity)?,
+            mta_sts: self.mta_sts,
+            ruleset: self.ruleset,
+            severities: self.severity,
+            waivers: self.waivers,
+            baseline: self.baseline,
+            write_baseline: self.write_baseline,
             fail_on: match self.fail_on {
                 FailOn::Error => Severity::Error,
                 FailOn::Warning => Severity::Warning,
@@ -196,6 +222,35 @@ impl Verb for Lint {
             max_bytes: self.max_bytes,
             fix,
         };
-        lint(&order, &mut secrets)
+        let progress = Progress::new(session);
+        let result = lint(&order, &mut secrets, &|done, of| progress.tell(done, of));
+        progress.clear();
+        result
+    }
+}
+
+/// How far it is, on a terminal only.
+struct Progress {
+    is_shown: bool,
+}
+
+/// Fewer files are done before anybody asks.
+const WORTH_PROGRESS: usize = 50;
+
+impl Progress {
+    fn new(session: &Session) -> Progress {
+        Progress { is_shown: io::stderr().is_terminal() && !session.is_quiet() }
+    }
+
+    fn tell(&self, done: usize, of: usize) {
+        if self.is_shown && of >= WORTH_PROGRESS && (done.is_multiple_of(16) || done == of) {
+            let _ = write!(io::stderr().lock(), "\r{done} of {of} files");
+        }
+    }
+
+    fn clear(&self) {
+        if self.is_shown {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
     }
 }

@@ -69,6 +69,10 @@ impl Session {
         }
     }
 
+    pub fn is_quiet(&self) -> bool {
+        self.globals.quiet
+    }
+
     /// A page with colours for where its data goes.
     pub fn page(&self) -> Page {
         Page::new(self.colour(io::stdout().is_terminal()))

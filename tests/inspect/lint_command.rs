@@ -39,7 +39,7 @@ fn a_good_chain_passes_and_a_bad_one_says_what_and_where() {
     files
         .lint(&["bad.pem"])
         .code(1)
-        .out_has("should be [2] [1]")
+        .out_has("└─ [1] Example Issuing")
         .out_has("error[chain/leaf-not-first]")
         .out_has("warning[chain/duplicate]: Example Issuing stands here again");
     files.lint(&["chain.pem", "--hostname", "mx9.example.com"]).code(1).out_has("error[name/hostname-mismatch]");

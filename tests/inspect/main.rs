@@ -16,6 +16,7 @@ mod hostile_bundles;
 mod injected_faults;
 mod limbo;
 mod lint_command;
+mod lint_many;
 mod lint_oracle;
 mod material;
 mod mend;

@@ -7,13 +7,15 @@ use serde::Serialize;
 
 use crate::inspect::bundle::{Bundle, Member, Standing};
 use crate::inspect::findings::{Report, RuleOutcome};
+use crate::inspect::question::Question;
 use crate::model::diagnostic::{Diagnostic, PlaceNote, Severity};
 use crate::model::finding::{Finding, Subject};
 use crate::model::moment::{Moment, date_and_distance, rfc3339};
 use crate::model::place::Place;
 
 use super::super::mend::MendedFile;
-use super::LintOrder;
+use super::accepting::{Accepted, Sifted};
+use super::{DEFAULT_RULESET, LintOrder};
 
 /// The answer about all files.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -24,6 +26,9 @@ pub struct Linted {
     pub at: String,
     pub counts: LintCounts,
     pub files: Vec<FileReport>,
+    /// Findings that a waiver lets pass.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waived>,
     /// Files that could not be read at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
@@ -60,6 +65,8 @@ pub struct LintCounts {
     pub errors: usize,
     pub warnings: usize,
     pub notes: usize,
+    /// Findings that the baseline knows, which are not told again.
+    pub known: usize,
 }
 
 /// One file.
@@ -67,6 +74,7 @@ pub struct LintCounts {
 pub struct FileReport {
     pub file: String,
     pub form: String,
+    pub ruleset: String,
     pub verdict: LintVerdict,
     /// Every certificate in the order found.
     pub certificates: Vec<Listed>,
@@ -109,6 +117,17 @@ pub struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     pub fixable: bool,
+    /// The same from run to run, whatever the line and the day; a baseline goes by it.
+    pub fingerprint: String,
+}
+
+/// A finding that a waiver lets pass.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Waived {
+    pub rule: &'static str,
+    pub file: String,
+    pub place: Place,
+    pub reason: String,
 }
 
 /// A file with which something could not be done, and why.
@@ -137,10 +156,11 @@ impl Linted {
     pub(super) fn new(order: &LintOrder) -> Linted {
         Linted {
             verdict: LintVerdict::Pass,
-            ruleset: order.ruleset.name.clone(),
+            ruleset: order.ruleset.clone().unwrap_or_else(|| DEFAULT_RULESET.to_owned()),
             at: rfc3339(order.at),
             counts: LintCounts::default(),
             files: Vec::new(),
+            waived: Vec::new(),
             unread: Vec::new(),
             mended: Vec::new(),
             unmended: Vec::new(),
@@ -159,39 +179,64 @@ impl Linted {
         self.unread.push(Unread::new(file, error));
     }
 
-    pub(super) fn add(&mut self, bundle: &Bundle<'_>, report: Report, now: Moment) {
-        self.is_failed |= report.findings.iter().any(|finding| self.fails(finding.severity));
-        let verdict = if report.accepted { LintVerdict::Pass } else { LintVerdict::Fail };
+    /// Takes over what another run found in the files behind.
+    pub(super) fn absorb(&mut self, other: Linted) {
+        let LintCounts { files, certificates, errors, warnings, notes, known } = other.counts;
+        self.counts.files += files;
+        self.counts.certificates += certificates;
+        self.counts.errors += errors;
+        self.counts.warnings += warnings;
+        self.counts.notes += notes;
+        self.counts.known += known;
+        if other.verdict == LintVerdict::Fail {
+            self.verdict = LintVerdict::Fail;
+        }
+        self.is_failed |= other.is_failed;
+        self.files.extend(other.files);
+        self.waived.extend(other.waived);
+        self.unread.extend(other.unread);
+        self.mended.extend(other.mended);
+        self.unmended.extend(other.unmended);
+    }
+
+    pub(super) fn add(&mut self, bundle: &Bundle<'_>, report: Report, question: &Question, accepted: &Accepted) {
+        let Report { file, findings, outcomes, .. } = report;
+        let Sifted { counting, waived, known } = accepted.sift(findings, &file);
+        self.waived.extend(waived);
+        self.counts.known += known;
+        self.is_failed |= counting.iter().any(|(finding, _)| self.fails(finding.severity));
+        let accepted = !counting.iter().any(|(finding, _)| finding.decides);
+        let verdict = if accepted { LintVerdict::Pass } else { LintVerdict::Fail };
         if verdict == LintVerdict::Fail {
             self.verdict = LintVerdict::Fail;
         }
-        self.count(bundle, &report);
+        self.count(bundle, &counting);
         let mut not_checkable = BTreeMap::new();
         let mut passed = 0;
-        for (rule, outcome) in &report.outcomes {
+        for (rule, outcome) in &outcomes {
             match outcome {
                 RuleOutcome::NotCheckable(missing) => drop(not_checkable.insert(rule.id, *missing)),
                 RuleOutcome::Passed => passed += 1,
                 RuleOutcome::NotApplicable | RuleOutcome::Found(_) => {}
             }
         }
-        let file = report.file;
         self.files.push(FileReport {
             form: bundle.items.form.to_string(),
+            ruleset: question.ruleset.name.clone(),
             verdict,
-            certificates: bundle.members.iter().map(|member| listed(member, now)).collect(),
+            certificates: bundle.members.iter().map(|member| listed(member, question.at)).collect(),
             chain: path(bundle),
-            findings: report.findings.into_iter().map(|finding| told(finding, &file)).collect(),
+            findings: counting.into_iter().map(|(finding, fingerprint)| told(finding, fingerprint, &file)).collect(),
             not_checkable,
             passed,
             file,
         });
     }
 
-    fn count(&mut self, bundle: &Bundle<'_>, report: &Report) {
+    fn count(&mut self, bundle: &Bundle<'_>, findings: &[(Finding, String)]) {
         self.counts.files += 1;
         self.counts.certificates += bundle.members.len();
-        for finding in &report.findings {
+        for (finding, _) in findings {
             match finding.severity {
                 Severity::Error => self.counts.errors += 1,
                 Severity::Warning => self.counts.warnings += 1,
@@ -224,7 +269,7 @@ fn path(bundle: &Bundle<'_>) -> Vec<usize> {
     chain.path().filter_map(|found| bundle.member(&found.certificate)).map(|member| member.index).collect()
 }
 
-fn told(finding: Finding, file: &str) -> Told {
+fn told(finding: Finding, fingerprint: String, file: &str) -> Told {
     Told {
         rule: finding.rule,
         severity: finding.severity,
@@ -236,5 +281,6 @@ fn told(finding: Finding, file: &str) -> Told {
         facts: finding.facts,
         help: finding.help,
         fixable: finding.fixable,
+        fingerprint,
     }
 }

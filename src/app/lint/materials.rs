@@ -12,26 +12,35 @@ use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::{self, Sourced};
 use super::LintOrder;
+use super::settings::{self, Settings};
 
 /// The question that every file is asked. Everything wrong with the materials is told at once.
-pub(super) fn question(order: &LintOrder, secrets: &mut dyn Secrets) -> Result<Reply<Question>, Diagnostics> {
+pub(super) fn question(
+    order: &LintOrder,
+    settings: &Settings,
+    secrets: &mut dyn Secrets,
+) -> Result<Reply<Question>, Diagnostics> {
     let (mut remarks, mut errors) = (Vec::new(), Vec::new());
-    let anchors = verify_materials::anchors(&order.trust, secrets, &mut remarks, &mut errors);
+    let ruleset = settings.ruleset(order)?;
+    let trust = if order.trust.is_empty() { &settings.trust } else { &order.trust };
+    let anchors = verify_materials::anchors(trust, secrets, &mut remarks, &mut errors);
     let pool = verify_materials::pool(&order.pool, secrets, &mut remarks, &mut errors);
     let crls = order.crls.iter().flat_map(|file| verify_materials::crls(file, &mut errors)).collect();
     let key = order.key.as_ref().and_then(|file| Some((key(file, secrets, &mut errors)?, file.clone())));
     let tlsa = order.tlsa.as_ref().map(|file| tlsa(file, &mut errors)).unwrap_or_default();
+    let exchangers = order.mta_sts.as_ref().map(|file| mta_sts(file, &mut errors)).unwrap_or_default();
     if let Some(errors) = Diagnostics::if_errors(errors) {
         return Err(errors);
     }
     let question = Question {
-        names: order.names.clone(),
+        names: if order.names.is_empty() { settings.names.clone() } else { order.names.clone() },
         stores: stores(anchors),
         pool: pool.into_iter().map(|sourced| sourced.link).collect(),
         crls,
         key,
         tlsa,
-        ..Question::new(order.at, order.ruleset.clone())
+        exchangers,
+        ..Question::new(order.at, ruleset)
     };
     Ok(Reply::new(question, remarks))
 }
@@ -87,4 +96,26 @@ fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Tlsa> {
             Vec::new()
         }
     }
+}
+
+/// The host patterns of an MTA-STS policy (RFC 8461 section 3.2).
+fn mta_sts(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<String> {
+    let text = match settings::text(file) {
+        Ok(text) => text,
+        Err(told) => {
+            errors.extend(told.into_vec());
+            return Vec::new();
+        }
+    };
+    let fields = || text.lines().filter_map(|line| line.split_once(':')).map(|(key, value)| (key.trim(), value.trim()));
+    let hosts: Vec<String> =
+        fields().filter(|(key, _)| *key == "mx").map(|(_, value)| value.to_ascii_lowercase()).collect();
+    if hosts.is_empty() || !fields().any(|field| field == ("version", "STSv1")) {
+        errors.push(
+            Diagnostic::error("mta-sts/malformed", format!("`{file}` is no MTA-STS policy that names mail exchangers"))
+                .at(Place::file(file))
+                .help("it has lines such as `version: STSv1` and `mx: mx1.example.com`"),
+        );
+    }
+    hosts
 }

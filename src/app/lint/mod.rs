@@ -1,15 +1,24 @@
 //! `lint`: everything that is wrong with some files, in one pass. A file that cannot be read never stops the others.
 
+mod accepting;
 mod answer;
+mod baseline;
 mod materials;
+mod run;
+mod settings;
+mod waivers;
 
-pub use answer::{FileReport, LintCounts, LintVerdict, Linted, Listed, RuleLevel, Told, Unread};
+pub use answer::{FileReport, LintCounts, LintVerdict, Linted, Listed, RuleLevel, Told, Unread, Waived};
+
+use accepting::Accepted;
+use baseline::Known;
+use run::Run;
+use settings::Questions;
 
 use crate::inspect::bundle::Bundle;
 use crate::inspect::bytes;
 use crate::inspect::findings;
 use crate::inspect::question::Question;
-use crate::inspect::ruleset::Ruleset;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
 use crate::model::moment::Moment;
 use crate::sys::{folder, input};
@@ -24,7 +33,10 @@ use super::verify_materials::TrustSource;
 /// Files that may hold certificates, by ending: what is linted in a directory.
 const ENDINGS: &[&str] = &["pem", "crt", "cer", "der", "p7b", "p7c", "p12", "pfx", "jks"];
 
-/// What is asked.
+/// The ruleset of a run that names none.
+pub const DEFAULT_RULESET: &str = "public-tls";
+
+/// What is asked. What is empty or `None` here may come from a settings file (`settings`).
 #[derive(Debug, Clone)]
 pub struct LintOrder {
     /// Files and directories; `-` is standard input.
@@ -38,7 +50,18 @@ pub struct LintOrder {
     /// Zone-file lines with TLSA records.
     pub tlsa: Option<String>,
     pub at: Moment,
-    pub ruleset: Ruleset,
+    /// MTA-STS policy whose mail exchangers the leaf must cover.
+    pub mta_sts: Option<String>,
+    /// A built-in ruleset or a file.
+    pub ruleset: Option<String>,
+    /// `RULE=LEVEL`
+    pub severities: Vec<String>,
+    /// Findings that are let pass, with reasons.
+    pub waivers: Option<String>,
+    /// Findings that are known.
+    pub baseline: Option<String>,
+    /// Where the findings of this run are written as a baseline.
+    pub write_baseline: Option<String>,
     /// Findings of this severity and worse make the answer no.
     pub fail_on: Severity,
     /// Larger files are not read.
@@ -48,14 +71,27 @@ pub struct LintOrder {
 }
 
 /// Inspects every file. The materials (trust, pool, key …) must all be readable; of the files, what cannot be read is told.
-pub fn lint(order: &LintOrder, secrets: &mut dyn Secrets) -> Result<Reply<Linted>, Diagnostics> {
-    let Reply { answer: mut question, remarks } = materials::question(order, secrets)?;
+/// `progress` is told how many files of how many are done.
+pub fn lint(
+    order: &LintOrder,
+    secrets: &mut (dyn Secrets + Send),
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Reply<Linted>, Diagnostics> {
+    let accepted = Accepted::read(order.waivers.as_deref(), order.baseline.as_deref(), order.at)?;
     let mut linted = Linted::new(order);
-    let mut unlocking = Unlocking::new(secrets);
     let files = files(order, &mut linted);
     one_target(order.fix.as_ref(), &files)?;
-    for file in files {
-        one(&file, order, &mut question, &mut unlocking, &mut linted);
+    let Reply { answer: questions, mut remarks } = Questions::prepare(order, &files, secrets)?;
+    Run { order, files: &files, questions: &questions, accepted: &accepted, progress }.start(secrets, &mut linted);
+    remarks.extend(accepted.waivers.remarks());
+    if let Some(file) = &order.write_baseline {
+        let known = linted.files.iter().flat_map(|report| &report.findings).map(|told| Known {
+            fingerprint: told.fingerprint.clone(),
+            rule: told.rule.to_owned(),
+            file: told.file.clone(),
+        });
+        baseline::write(file, known.collect())?;
+        linted.is_failed = false;
     }
     Ok(Reply::new(linted, remarks))
 }
@@ -63,20 +99,41 @@ pub fn lint(order: &LintOrder, secrets: &mut dyn Secrets) -> Result<Reply<Linted
 /// The files that were named, and those in the directories that were.
 fn files(order: &LintOrder, linted: &mut Linted) -> Vec<String> {
     let mut files = Vec::new();
+    let mut stdin_is_used = false;
     for name in &order.files {
+        if name == "-" && std::mem::replace(&mut stdin_is_used, true) {
+            continue;
+        }
         if name == "-" || !folder::is_folder(name) {
             files.push(name.clone());
             continue;
         }
-        match folder::files(name, ENDINGS) {
-            Ok(inner) => files.extend(inner),
-            Err(error) => linted.unread(name, unreadable(name, &input::InputError::Io(error))),
+        let folder::Walk { files: inner, refused } = folder::walk(name, ENDINGS);
+        if inner.is_empty() && refused.is_empty() {
+            linted.unread(name, no_files(name));
+        }
+        files.extend(inner);
+        for (folder, error) in refused {
+            linted.unread(&folder, unreadable(&folder, &input::InputError::Io(error)));
         }
     }
     files
 }
 
-fn one(file: &str, order: &LintOrder, question: &mut Question, unlocking: &mut Unlocking<'_>, linted: &mut Linted) {
+fn no_files(folder: &str) -> Diagnostic {
+    Diagnostic::error("lint/no-files", format!("there is no certificate file in `{folder}`"))
+        .fact(format!("looked for files that end in .{}", ENDINGS.join(", .")))
+        .help("name the files themselves")
+}
+
+fn one(
+    file: &str,
+    order: &LintOrder,
+    question: &mut Question,
+    accepted: &Accepted,
+    unlocking: &mut Unlocking<'_>,
+    linted: &mut Linted,
+) {
     let read = match input::read(file, order.max_bytes) {
         Ok(read) => read,
         Err(error) => return linted.unread(file, too_large_or(file, &error)),
@@ -89,21 +146,21 @@ fn one(file: &str, order: &LintOrder, question: &mut Question, unlocking: &mut U
         match mend(&read.bytes, &bundle, question, fix) {
             Ok((mended, text)) => {
                 linted.mended.push(mended);
-                return remaining(file, &text, order, question, unlocking, linted);
+                return remaining(file, &text, question, accepted, unlocking, linted);
             }
             Err(errors) => linted.unmended.extend(errors.into_vec().into_iter().map(|error| Unread::new(file, error))),
         }
     }
     let report = findings::inspect_bundle(&bundle, question);
-    linted.add(&bundle, report, order.at);
+    linted.add(&bundle, report, question, accepted);
 }
 
 /// What is still to be said about a mended file.
 fn remaining(
     file: &str,
     text: &[u8],
-    order: &LintOrder,
     question: &Question,
+    accepted: &Accepted,
     unlocking: &mut Unlocking<'_>,
     linted: &mut Linted,
 ) {
@@ -111,7 +168,7 @@ fn remaining(
     let (items, _) = unlocking.open_all(bytes::read(file, text));
     let bundle = Bundle::new(&items, question);
     let report = findings::inspect_bundle(&bundle, question);
-    linted.add(&bundle, report, order.at);
+    linted.add(&bundle, report, question, accepted);
 }
 
 /// One file at a time goes to standard output or into a named file.

@@ -5,12 +5,15 @@ mod junit;
 mod sarif;
 
 use crate::app::lint::{FileReport, LintCounts, LintVerdict, Linted, Listed, Told};
-use crate::model::diagnostic::{Diagnostic, PlaceNote};
+use crate::model::diagnostic::{Diagnostic, PlaceNote, Severity};
 use crate::model::moment::plural;
 
 use crate::render::answer::{Answer, Exit, Report};
 use crate::render::mend::mended;
 use crate::render::page::{Page, Style};
+use super::answer::{Answer, Exit, Report};
+use super::mend::mended;
+use super::page::{Page, Style};
 
 impl Answer for Linted {
     const SCHEMA: &'static str = "sealpost.lint/1";
@@ -45,8 +48,12 @@ impl Answer for Linted {
 }
 
 fn whole(linted: &Linted, page: &mut Page) {
+    let in_full = linted.files.len() <= IN_FULL;
     for file in &linted.files {
-        report(page, file);
+        match in_full {
+            true => report(page, file),
+            false => file.findings.iter().for_each(|finding| short(page, finding)),
+        }
     }
     for unread in linted.unread.iter().chain(&linted.unmended) {
         page.diagnostic(&unread.error);
@@ -54,6 +61,7 @@ fn whole(linted: &Linted, page: &mut Page) {
     let worst = linted.files.len() > 1;
     if worst {
         by_rule(page, &linted.files);
+        worst_files(page, &linted.files);
     }
     summary(page, linted);
 }
@@ -84,9 +92,21 @@ fn chain(page: &mut Page, file: &FileReport) {
         page.line(&row(listed, width));
     }
     let found: Vec<usize> = file.certificates.iter().map(|listed| listed.index).collect();
-    if file.chain != found && !file.chain.is_empty() {
-        let numbers: Vec<String> = file.chain.iter().map(|index| format!("[{index}]")).collect();
-        page.line(&format!("  should be {}", numbers.join(" ")));
+    if file.chain == found || file.chain.is_empty() {
+        return;
+    }
+    page.painted_line(&page.paint(Style::Faint, "  as it should be:"));
+    let listed = file.chain.iter().filter_map(|index| file.certificates.get(index.checked_sub(1)?));
+    for (depth, listed) in listed.enumerate() {
+        page.line(&format!("  {}[{}] {}", branch(depth), listed.index, listed.name));
+    }
+}
+
+/// `└─ ` under the name above, one step further in for each certificate.
+fn branch(depth: usize) -> String {
+    match depth {
+        0 => String::new(),
+        _ => format!("{}└─ ", "   ".repeat(depth - 1)),
     }
 }
 
@@ -126,8 +146,52 @@ fn by_rule(page: &mut Page, files: &[FileReport]) {
     }
 }
 
+/// Files that are named as the worst.
+const WORST: usize = 10;
+
+fn worst_files(page: &mut Page, files: &[FileReport]) {
+    let count = |file: &FileReport, severity: Severity| {
+        file.findings.iter().filter(|finding| finding.severity == severity).count()
+    };
+    let counts = |file| [Severity::Error, Severity::Warning, Severity::Note].map(|severity| count(file, severity));
+    let mut worst: Vec<([usize; 3], &str)> = files.iter().map(|file| (counts(file), file.file.as_str())).collect();
+    worst.retain(|(counts, _)| *counts != [0; 3]);
+    worst.sort_by_key(|(counts, _)| std::cmp::Reverse(*counts));
+    if worst.len() < 2 {
+        return;
+    }
+    page.line("");
+    page.painted_line(&page.paint(Style::Strong, "worst files"));
+    for ([errors, warnings, notes], file) in worst.into_iter().take(WORST) {
+        let parts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
+        let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| plural(*count as u64, what));
+        page.line(&format!("  {file}: {}", parts.collect::<Vec<_>>().join(", ")));
+    }
+}
+
+/// Files that are told in full; of more, a line per finding.
+const IN_FULL: usize = 20;
+
+/// `chain.pem:3: error[rule]: message`.
+fn short(page: &mut Page, finding: &Told) {
+    let place = match finding.place.line {
+        Some(line) => format!("{}:{line}", finding.file),
+        None => finding.file.clone(),
+    };
+    let style = match finding.severity {
+        Severity::Error => Style::Error,
+        Severity::Warning => Style::Warning,
+        Severity::Note => Style::Note,
+    };
+    let head = page.paint(style, &format!("{}[{}]", finding.severity.as_str(), finding.rule));
+    page.painted_line(&format!("{}: {head}: {}", Page::plain(&place), Page::plain(&finding.message)));
+}
+
 fn summary(page: &mut Page, linted: &Linted) {
-    let LintCounts { files, certificates, errors, warnings, notes } = linted.counts;
+    let LintCounts { files, certificates, errors, warnings, notes, known } = linted.counts;
+    let accepted = [(linted.waived.len(), "waived"), (known, "in the baseline")];
+    let accepted: String =
+        accepted.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("; {count} {what}")).collect();
     let [files, certificates, errors, warnings, notes] = [
         plural(files as u64, "file"),
         plural(certificates as u64, "certificate"),
@@ -139,7 +203,7 @@ fn summary(page: &mut Page, linted: &Linted) {
         0 => String::new(),
         count => format!("; {} could not be read", plural(count as u64, "file")),
     };
-    page.say(&format!("{files}, {certificates}: {errors}, {warnings}, {notes} ({}){unread}", linted.ruleset));
+    page.say(&format!("{files}, {certificates}: {errors}, {warnings}, {notes} ({}){accepted}{unread}", linted.ruleset));
     let fixable = linted.files.iter().flat_map(|file| &file.findings).find(|finding| !finding.fixable);
     if let Some(finding) = fixable.filter(|_| linted.counts.errors + linted.counts.warnings > 0) {
         page.next(&format!("sealpost explain {}", finding.rule));

@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::app::lint::{Linted, Told, Unread};
 use crate::inspect::rules::{self, Rule};
 use crate::model::diagnostic::Severity;
-use crate::model::fingerprint::Fingerprint;
 use crate::model::place::Place;
 
 #[derive(Serialize)]
@@ -185,14 +184,8 @@ fn result(told: &Told) -> SarifResult<'_> {
         message: OwnedText { text },
         locations: [location(&told.place, None, None)],
         related_locations: related.map(|(id, note)| location(&note.place, Some(id), note.what.as_deref())).collect(),
-        partial_fingerprints: BTreeMap::from([("finding/v1", fingerprint(told))]),
+        partial_fingerprints: BTreeMap::from([("finding/v1", told.fingerprint.clone())]),
     }
-}
-
-/// The same finding about the same certificate, wherever its lines have moved to.
-fn fingerprint(told: &Told) -> String {
-    let about = told.certificate.as_ref().map_or_else(|| told.message.clone(), |subject| subject.sha256.to_string());
-    Fingerprint::of(format!("{}\n{}\n{about}", told.rule, told.file).as_bytes()).short()
 }
 
 fn location<'a>(place: &Place, id: Option<usize>, message: Option<&'a str>) -> Location<'a> {

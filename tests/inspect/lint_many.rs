@@ -1,0 +1,130 @@
+//! `sealpost lint` over many files: settings found upwards, waivers, baselines, directories, sizes, order.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::Bench;
+use crate::support::authority::Authority;
+
+/// `good.pem`, and `bad.pem` with the issuer first; both under `root.pem`.
+fn bench() -> Bench {
+    let bench = Bench::new();
+    let root = Authority::root("Example Root");
+    let issuing = root.intermediate("Example Issuing");
+    let (_, leaf) = issuing.issue("mx1.example.com");
+    bench.write("root.pem", root.pem());
+    for folder in ["certs", "certs/inner", "other"] {
+        std::fs::create_dir(bench.path(folder)).unwrap();
+    }
+    bench.write("certs/good.pem", format!("{leaf}{}", issuing.pem()));
+    bench.write("certs/inner/bad.pem", format!("{}{leaf}", issuing.pem()));
+    bench.write("other/bad.pem", format!("{}{leaf}", issuing.pem()));
+    bench
+}
+
+const ASKED: [&str; 5] = ["lint", "--trust", "root.pem", "--ruleset", "private-ca"];
+
+fn lint(bench: &Bench, arguments: &[&str]) -> crate::support::Run {
+    bench.run(ASKED.iter().chain(arguments))
+}
+
+#[test]
+fn directories_are_searched_through_and_the_answer_is_in_order() {
+    let bench = bench();
+    for index in 0..40 {
+        std::fs::copy(bench.path("certs/good.pem"), bench.path(format!("other/{index:02}.pem"))).unwrap();
+    }
+    let run = lint(&bench, &["certs", "other", "--format", "json"]).code(1).json();
+    let files: Vec<&str> = run["files"].as_array().unwrap().iter().map(|file| file["file"].as_str().unwrap()).collect();
+    let mut sorted = files.clone();
+    sorted.sort();
+    assert_eq!(files.len(), 43);
+    assert_eq!(files, sorted, "certs/good, certs/inner/bad, other/00 …");
+    lint(&bench, &["certs", "other"]).code(1).out_has("worst files").out_has("other/bad.pem:1: error[chain/leaf-not-first]");
+}
+
+#[test]
+fn sockets_and_unreadable_files_and_giants_stop_nobody() {
+    let bench = bench();
+    let _socket = std::os::unix::net::UnixListener::bind(bench.path("certs/socket.pem")).unwrap();
+    let giant = std::fs::File::create(bench.path("certs/giant.pem")).unwrap();
+    giant.set_len(1 << 30).unwrap();
+    let run = lint(&bench, &["certs"]).code(2).err_has("error[input/too-large]").out_has("good.pem");
+    assert!(!run.out.contains("socket.pem") && !run.err.contains("socket.pem"));
+    std::fs::remove_file(bench.path("certs/giant.pem")).unwrap();
+    lint(&bench, &["certs"]).code(1);
+    let dark = bench.write("certs/dark.pem", "x");
+    std::fs::set_permissions(&dark, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::read(&dark).is_err() {
+        lint(&bench, &["certs"]).code(2).err_has("certs/dark.pem").out_has("good.pem");
+    }
+    std::fs::create_dir(bench.path("empty")).unwrap();
+    lint(&bench, &["empty"]).code(2).err_has("error[lint/no-files]");
+}
+
+#[test]
+fn settings_are_found_upwards_and_the_command_line_goes_first() {
+    let bench = bench();
+    let settings = "ruleset = \"private-ca\"\ntrust = [\"../root.pem\"]\nhostname = [\"mx2.example.com\"]\n[severity]\n\"chain/leaf-not-first\" = \"note\"\n";
+    bench.write("certs/.sealpost-lint.toml", settings);
+    bench.run(["lint", "certs/inner/bad.pem"]).code(1).out_has("note[chain/leaf-not-first]").out_has("mx2.example.com");
+    bench
+        .run(["lint", "certs/inner/bad.pem", "--hostname", "mx1.example.com"])
+        .code(0)
+        .out_has("note[chain/leaf-not-first]");
+    bench
+        .run(["lint", "certs/inner/bad.pem", "--hostname", "mx1.example.com", "--severity", "chain/leaf-not-first=error"])
+        .code(1);
+    bench.run(["lint", "other/bad.pem", "--trust", "root.pem"]).code(1).out_has("error[chain/leaf-not-first]");
+    bench.write("certs/.sealpost-lint.toml", "rulesett = \"private-ca\"\n");
+    bench.run(["lint", "certs/good.pem"]).code(2).err_has("error[lint/bad-settings]").err_has("rulesett");
+}
+
+#[test]
+fn a_waiver_lets_pass_with_a_reason_until_its_day() {
+    let bench = bench();
+    let waiver = |rest: &str| format!("[[waiver]]\nrule = \"chain/leaf-not-first\"\nreason = \"old appliance\"\n{rest}\n");
+    let run = |text: &str| {
+        bench.write("waivers.toml", text);
+        lint(&bench, &["certs/inner/bad.pem", "--severity", "chain/misordered=off", "--waivers", "waivers.toml", "--format", "json"])
+    };
+    let waived = run(&waiver("file = \"certs/*/bad.pem\"\nuntil = 2999-01-01")).code(0).json();
+    assert_eq!(waived["waived"][0]["reason"], "old appliance");
+    run(&waiver("until = 2001-01-01")).code(1).out_has("lint/waiver-expired");
+    run(&waiver("file = \"good.pem\"")).code(1).out_has("lint/waiver-unused");
+    run("[[waiver]]\nrule = \"chain/leaf-not-first\"\n").code(2).err_has("reason");
+    run("[[waiver]]\nrule = \"chain/leaf-first\"\nreason = \"x\"\n").code(2).err_has("error[lint/no-rule]");
+}
+
+#[test]
+fn a_baseline_hides_what_was_known_and_nothing_else() {
+    let bench = bench();
+    lint(&bench, &["certs", "--write-baseline", "known.json"]).code(0);
+    let known = lint(&bench, &["certs", "--baseline", "known.json", "--format", "json"]).code(0).json();
+    assert!(known["counts"]["known"].as_u64().unwrap() > 0);
+    // The file's lines move, and the finding is still the same.
+    let moved = [b"a comment\n".to_vec(), bench.read("certs/inner/bad.pem")].concat();
+    bench.write("certs/inner/bad.pem", moved);
+    lint(&bench, &["certs", "--baseline", "known.json"]).code(0);
+    lint(&bench, &["certs", "other", "--baseline", "known.json"]).code(1).out_has("other/bad.pem");
+    bench.write("known.json", "{}");
+    lint(&bench, &["certs", "--baseline", "known.json"]).code(2).err_has("error[lint/bad-settings]");
+}
+
+#[test]
+fn an_mta_sts_policy_names_hosts_to_cover() {
+    let bench = bench();
+    bench.write("policy.txt", "version: STSv1\r\nmode: enforce\r\nmx: mx9.example.com\r\nmax_age: 86400\r\n");
+    lint(&bench, &["certs/good.pem", "--mta-sts", "policy.txt", "--severity", "mail/mx-not-covered=error"])
+        .code(1)
+        .out_has("error[mail/mx-not-covered]")
+        .out_has("mx9.example.com");
+    bench.write("policy.txt", "hello\n");
+    lint(&bench, &["certs/good.pem", "--mta-sts", "policy.txt"]).code(2).err_has("error[mta-sts/malformed]");
+}
+
+#[test]
+fn a_slip_of_the_finger_is_understood() {
+    let bench = bench();
+    bench.run(["lint", "root.pem", "--ruleset", "smtp-sever"]).code(2).err_has("did you mean `smtp-server`?");
+    bench.run(["explain", "chain/misorderd"]).code(2).err_has("did you mean `chain/misordered`?");
+}
