@@ -8,9 +8,6 @@ use crate::app::lint::{FileReport, LintCounts, LintVerdict, Linted, Listed, Told
 use crate::model::diagnostic::{Diagnostic, PlaceNote, Severity};
 use crate::model::moment::plural;
 
-use crate::render::answer::{Answer, Exit, Report};
-use crate::render::mend::mended;
-use crate::render::page::{Page, Style};
 use super::answer::{Answer, Exit, Report};
 use super::mend::mended;
 use super::page::{Page, Style};
