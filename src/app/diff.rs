@@ -108,7 +108,7 @@ pub fn diff(old: &str, new: &str, at: Moment, secrets: &mut dyn Secrets) -> Resu
     let (before, after) = match (chain(0, old), chain(1, new)) {
         (Ok(before), Ok(after)) => (before, after),
         (before, after) => {
-            let errors = before.err().into_iter().chain(after.err()).collect();
+            let errors = before.err().into_iter().chain(after.err()).map(|error| *error).collect();
             return Err(Diagnostics::if_errors(errors).unwrap_or_else(|| no_leaf(new, NoLeaf::NoCertificate).into()));
         }
     };
@@ -127,10 +127,10 @@ pub fn diff(old: &str, new: &str, at: Moment, secrets: &mut dyn Secrets) -> Resu
     Ok(Reply::new(answer, reading.remarks))
 }
 
-fn arranged(file: &str, given: &Certificates, at: Moment) -> Result<Chain, Diagnostic> {
+fn arranged(file: &str, given: &Certificates, at: Moment) -> Result<Chain, Box<Diagnostic>> {
     let key = given.keys.first().map(|found| found.key.public());
     let chain = Chain::arrange(&given.certificates, key, at);
-    chain.or_else(|_| Chain::arrange(&given.certificates, None, at)).map_err(|reason| no_leaf(file, reason))
+    chain.or_else(|_| Chain::arrange(&given.certificates, None, at)).map_err(|reason| Box::new(no_leaf(file, reason)))
 }
 
 fn no_leaf(file: &str, reason: NoLeaf) -> Diagnostic {

@@ -7,6 +7,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::model::certificate::Certificate;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::public_key::PublicKey;
 use crate::trust::Malformed;
 use crate::trust::extensions::Extensions;
 use crate::trust::link::Link;
@@ -70,8 +71,9 @@ impl<'a> Bundle<'a> {
         let sorted = Certificates::of(&items.items);
         let key = question.key.as_ref().map(|(key, _)| key);
         let key = key.or_else(|| sorted.keys.first().map(|found| found.key.public()));
-        let chain = Chain::arrange(&sorted.certificates, key, question.at)
-            .or_else(|_| Chain::arrange(&sorted.certificates, None, question.at));
+        let named = key_for_names(&sorted, question);
+        let chain = Chain::arrange(&sorted.certificates, key.or(named), question.at)
+            .or_else(|_| Chain::arrange(&sorted.certificates, named, question.at));
         let standings = standings(&chain);
         let member = |(index, found): (usize, &Found)| {
             let sha256 = found.certificate.sha256();
@@ -109,6 +111,21 @@ impl<'a> Bundle<'a> {
             }
         })
     }
+}
+
+/// Among several end-entity certificates, the leaf is the one for the names asked about: its key, when there is a choice.
+fn key_for_names<'a>(sorted: &'a Certificates, question: &Question) -> Option<&'a PublicKey> {
+    let end_entities = || sorted.certificates.iter().map(|found| &found.certificate).filter(|one| !one.is_ca());
+    if question.names.is_empty() || end_entities().nth(1).is_none() {
+        return None;
+    }
+    let covers = |certificate: &&Certificate| {
+        let link = Link::from_der(certificate.der().to_vec());
+        link.is_ok_and(|link| question.names.iter().all(|name| name.is_presented_by(&link)))
+    };
+    let covering = end_entities().filter(covers);
+    let best = covering.max_by_key(|certificate| (certificate.is_valid_at(question.at), certificate.not_before()));
+    best.map(Certificate::public_key)
 }
 
 /// Where each certificate of the chain stands.

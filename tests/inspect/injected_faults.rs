@@ -670,7 +670,7 @@ impl Numbers {
 
 /// At most one fault of each group, at least one in all.
 fn choice(numbers: &mut Numbers) -> Vec<&'static Fault> {
-    let mut chosen = Vec::new();
+    let mut chosen: Vec<&Fault> = Vec::new();
     while chosen.is_empty() {
         for group in [Cert, Listed, Layout, Edge] {
             let of_group: Vec<&Fault> = FAULTS.iter().filter(|fault| fault.group == group).collect();
@@ -679,8 +679,28 @@ fn choice(numbers: &mut Numbers) -> Vec<&'static Fault> {
             }
         }
     }
-    chosen
+    chosen.iter().copied().filter(|fault| !is_hidden(fault, &chosen)).collect()
 }
+
+/// What another fault takes away cannot be seen: the faults of a certificate that is missing, a second-best copy where there is no
+/// good one, lines in a text without lines.
+fn is_hidden(fault: &Fault, all: &[&Fault]) -> bool {
+    let with = |names: &[&str]| all.iter().any(|other| names.contains(&other.name));
+    match fault.name {
+        name if fault.group == Cert && (name.contains("issuer") || ABOVE_THE_LEAF.contains(&name)) => {
+            with(&["first issuer missing", "all issuers missing", "all issuers missing for good"])
+        }
+        "expired copy of an issuer" => all.iter().any(|other| other.group == Cert),
+        "impostor of an issuer" => with(&["issuer that is no authority"]),
+        // Two that are alike in everything but the number.
+        "old leaf kept" => with(&["expired leaf"]),
+        "glued" => with(&["all issuers missing", "all issuers missing for good"]),
+        "comment" => with(&["literal line ends"]),
+        _ => false,
+    }
+}
+
+const ABOVE_THE_LEAF: &[&str] = &["path too long", "name outside the constraints", "wrong key identifier"];
 
 #[derive(Default)]
 struct Tally {

@@ -20,6 +20,7 @@ mod lint_many;
 mod lint_oracle;
 mod material;
 mod mend;
+mod never_worse;
 mod passwords;
 mod pki;
 mod real_chains;

@@ -13,6 +13,7 @@ mod export_openssl;
 mod jks_keytool;
 mod legacy_keys_openssl;
 mod life;
+mod mended_chains;
 mod pkcs12_damage;
 mod pkcs12_gnutls;
 mod pkcs12_java;

@@ -23,7 +23,8 @@ pub(super) struct Best {
 /// The best path that holds; else the least faulty one that reaches an anchor; else the one that gets furthest.
 pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Best {
     let paths = bundle.verdict.iter().flat_map(|verdict| &verdict.paths);
-    let candidates = paths.filter(|path| path.anchored && !has_wrong_signature(path));
+    let usable = |path: &&Path| path.anchored && !has_wrong_signature(path) && !adds_expired(path, bundle, question);
+    let candidates = paths.filter(usable);
     let chosen = candidates.min_by_key(|path| {
         let accepted = path.links.last().map_or(0, |anchor| stores_with(anchor, question));
         (path.faults.len(), Reverse(path.not_after()), path.links.len(), Reverse(accepted))
@@ -39,6 +40,17 @@ fn has_wrong_signature(path: &Path) -> bool {
     path.faults.iter().any(|(_, reason)| matches!(reason, Reason::BadSignature { .. }))
 }
 
+/// What is not valid mends nothing.
+fn adds_expired(path: &Path, bundle: &Bundle<'_>, question: &Question) -> bool {
+    let below_anchor = path.links.split_last().map_or(&[][..], |(_, below)| below);
+    let is_given = |link: &Link| bundle.members.iter().any(|member| member.found.certificate.der() == link.der());
+    below_anchor.iter().any(|link| !is_valid(link, question) && !is_given(link))
+}
+
+fn is_valid(link: &Link, question: &Question) -> bool {
+    (link.not_before()..=link.not_after()).contains(&question.at.unix_timestamp())
+}
+
 /// How many of the stores trust the authority.
 fn stores_with(anchor: &Link, question: &Question) -> usize {
     question.stores.iter().filter(|store| store.anchors.iter().any(|link| link.is_same_entity(anchor))).count()
@@ -47,7 +59,7 @@ fn stores_with(anchor: &Link, question: &Question) -> usize {
 /// Without regard to trust.
 fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Best {
     let own = leaf.found.certificate.public_key();
-    let from_pool = question.pool.iter().filter_map(|link| {
+    let from_pool = question.pool.iter().filter(|link| is_valid(link, question)).filter_map(|link| {
         let certificate = Certificate::from_der(link.der()).ok()?;
         // Another certificate of the same key would take the place of the leaf.
         (certificate.public_key() != own).then(|| Found { certificate, place: Place::default() })
