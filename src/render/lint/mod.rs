@@ -76,7 +76,7 @@ fn report(page: &mut Page, file: &FileReport) {
     page.painted_line(&title);
     chain(page, file);
     for finding in &file.findings {
-        page.finding(&diagnostic(finding));
+        tell(page, finding);
     }
     page.line("");
 }
@@ -110,6 +110,26 @@ fn branch(depth: usize) -> String {
 fn row(listed: &Listed, width: usize) -> String {
     let place = listed.place.line.map(|line| format!(", line {line}")).unwrap_or_default();
     format!("  [{}] {:width$}  {}, until {}{place}", listed.index, listed.name, listed.standing, listed.until)
+}
+
+/// The line of the file stands between the place and the facts.
+fn tell(page: &mut Page, told: &Told) {
+    let mut head = diagnostic(told);
+    let Some(excerpt) = &told.excerpt else { return page.finding(&head) };
+    (head.facts, head.help) = (Vec::new(), None);
+    page.finding(&head);
+    let number = excerpt.line.to_string();
+    page.line(&format!("{number:>4} | {}", excerpt.text));
+    if let Some(column) = excerpt.column {
+        page.line(&format!("{}^", " ".repeat(number.len().max(4) + 3 + column)));
+    }
+    for fact in &told.facts {
+        page.line(&format!("   = {fact}"));
+    }
+    if let Some(help) = &told.help {
+        let label = page.paint(Style::Strong, "help:");
+        page.painted_line(&format!("  {label} {}", Page::plain(help)));
+    }
 }
 
 fn diagnostic(told: &Told) -> Diagnostic {
