@@ -12,6 +12,8 @@ use super::bundle::{Sheet, Standing};
 pub const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
 /// clientAuth (1.3.6.1.5.5.7.3.2), as encoded.
 pub const CLIENT_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 2];
+/// OCSPSigning (1.3.6.1.5.5.7.3.9), as encoded.
+const OCSP_SIGNING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 9];
 /// anyExtendedKeyUsage (2.5.29.37.0), as encoded.
 pub const ANY_PURPOSE: &[u8] = &[0x55, 0x1d, 0x25, 0];
 
@@ -53,8 +55,10 @@ impl<'a> Sheet<'a> {
     }
 
     /// The rules for subscriber certificates apply: it is no authority, or it claims to be one and is presented as a server's.
+    /// A delegated OCSP responder has rules of its own, which are not judged here.
     pub fn is_end_entity(&self) -> bool {
-        !self.is_authority() || self.is_server_with_ca()
+        let is_responder = || self.has_purpose(OCSP_SIGNING) && !self.has_purpose(SERVER_AUTH);
+        (!self.is_authority() && !is_responder()) || self.is_server_with_ca()
     }
 
     /// A leaf that says it is an authority, and has what only servers have: host names or a purpose of theirs. A lone certificate of
@@ -62,7 +66,7 @@ impl<'a> Sheet<'a> {
     pub fn is_server_with_ca(&self) -> bool {
         let extensions = self.extensions();
         let has_host_name = || self.names().iter().any(|name| matches!(name, GeneralName::Dns(_) | GeneralName::Ip(_)));
-        let lacks_cert_sign = || extensions.key_usage.is_none_or(|bits| bits & usage::KEY_CERT_SIGN == 0);
+        let lacks_cert_sign = || extensions.key_usage.is_some_and(|bits| bits & usage::KEY_CERT_SIGN == 0);
         self.is_leaf()
             && self.certificate().is_ca()
             && (has_host_name() || (self.has_purpose(SERVER_AUTH) && lacks_cert_sign()))
@@ -106,19 +110,6 @@ impl<'a> Sheet<'a> {
         self.certificate().not_after()
     }
 
-    /// notBefore and notAfter as encoded.
-    pub fn validity_as_encoded(&self) -> Option<[Element<'_>; 2]> {
-        let tbs = self.x509.tbs_certificate.as_ref();
-        let mut fields = Reader::new(asn1::only(tbs, SEQUENCE, "").ok()?);
-        fields.optional(asn1::constructed(0));
-        // serial number, signature algorithm, issuer
-        for _ in 0..3 {
-            fields.element()?;
-        }
-        let mut times = Reader::new(fields.expect(SEQUENCE, "").ok()?.content);
-        Some([times.element()?, times.element()?])
-    }
-
     /// `None` for a key of another kind.
     pub fn rsa(&self) -> Option<RsaNumbers<'_>> {
         // 1.2.840.113549.1.1.1 and .10, rsaEncryption and id-RSASSA-PSS
@@ -134,6 +125,19 @@ impl<'a> Sheet<'a> {
         let exponent = numbers.expect(INTEGER, "").ok()?.content;
         Some(RsaNumbers { modulus, exponent })
     }
+}
+
+/// notBefore and notAfter of a certificate as encoded.
+pub(super) fn validity_as_encoded(der: &[u8]) -> Option<[Element<'_>; 2]> {
+    let mut outer = Reader::new(asn1::only(der, SEQUENCE, "").ok()?);
+    let mut fields = Reader::new(outer.expect(SEQUENCE, "").ok()?.content);
+    fields.optional(asn1::constructed(0));
+    // serial number, signature algorithm, issuer
+    for _ in 0..3 {
+        fields.element()?;
+    }
+    let mut times = Reader::new(fields.expect(SEQUENCE, "").ok()?.content);
+    Some([times.element()?, times.element()?])
 }
 
 /// The extensions of a TBSCertificate of which other fields cannot be read strictly; `None` when that holds for them too.

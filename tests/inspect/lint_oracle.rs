@@ -44,7 +44,7 @@ for key, rules in want.items():
 const REAL: &str = r#"
 import sys, json, lzma
 data = json.loads(lzma.open(sys.argv[1] + "/real-chains.json.xz").read())
-for chain in data["chains"]: print("chain", chain["hostname"], chain["time"], chain["leaf"], *chain.get("intermediates", chain.get("chain", [])), sep="\t")
+for chain in data["chains"]: print("chain", chain["hostname"], chain["time"], chain["leaf"], *chain["intermediates"], sep="\t")
 for root in data["roots"]: print("root", "-", "2026-06-01T00:00:00+00:00", root, sep="\t")
 for wild in data["wild"]: print("wild", wild["hostname"], wild["time"], *wild["bundle"], sep="\t")
 "#;
@@ -127,6 +127,8 @@ fn real_chains_and_roots_have_no_error_of_their_own() {
         // The chains "in the wild" have faults; they must only be survived.
         let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error && kind != "wild");
         let ours = errors.filter(|finding| ["cert/", "name/"].iter().any(|family| finding.rule.starts_with(family)));
+        // The roots are looked at on one day, and some of them are older.
+        let ours = ours.filter(|finding| kind != "root" || finding.rule != "cert/expired-ca");
         wrong.extend(
             ours.map(|finding| format!("{kind} {host}: {}: {} {:?}", finding.rule, finding.message, finding.facts)),
         );

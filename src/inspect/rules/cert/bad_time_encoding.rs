@@ -1,8 +1,9 @@
 //! `cert/bad-time-encoding`
 
-use crate::inspect::bundle::Sheet;
+use crate::inspect::bundle::Bundle;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
+use crate::inspect::sheet;
 use crate::model::diagnostic::Severity;
 use crate::trust::asn1::{self, Element, GENERALIZED_TIME};
 
@@ -16,18 +17,33 @@ pub const RULE: Rule = Rule {
     mend: "The tool that signed it is at fault: have it signed again with another.",
     source: "RFC 5280 4.1.2.5",
     fixable: false,
-    check: Check::Certificate(check),
+    check: Check::Bundle(check),
 };
 
-fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
-    let Some(times) = sheet.validity_as_encoded() else { return Outcome::NotCheckable("validity that can be read") };
-    let named = ["notBefore", "notAfter"].into_iter().zip(times);
-    let wrong = named.filter_map(|(field, element)| {
-        let reason = fault(element)?;
-        let text = String::from_utf8_lossy(element.content).into_owned();
-        Some(Said::new(format!("{field} of {} {reason}: `{text}`", sheet.name())))
+fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
+    // What the tolerant reader says of a certificate that it gives up because of a date.
+    let unread = bundle.items.damages.iter().filter(|damage| damage.message.contains("InvalidDate"));
+    let unread = unread.map(|damage| {
+        Said::new("a certificate has a date that is none, or not in UTC").at(damage.place.clone()).fact(&damage.message)
     });
-    Outcome::of(wrong.collect())
+    let mut said: Vec<Said> = unread.collect();
+    if bundle.members.is_empty() && said.is_empty() {
+        return Outcome::NotApplicable;
+    }
+    for member in &bundle.members {
+        let certificate = &member.found.certificate;
+        let times = sheet::validity_as_encoded(certificate.der());
+        for (field, element) in times.into_iter().flat_map(|times| ["notBefore", "notAfter"].into_iter().zip(times)) {
+            let Some(reason) = fault(element) else { continue };
+            let text = String::from_utf8_lossy(element.content);
+            let wrong = Said::new(format!("{field} of {} {reason}: `{}`", member.name(), text.escape_default()));
+            // Browsers carry such a root.
+            let is_root = certificate.is_ca() && certificate.is_self_issued();
+            let wrong = if is_root { wrong.at_most(Severity::Warning) } else { wrong };
+            said.push(wrong.about(member.index));
+        }
+    }
+    Outcome::of(said)
 }
 
 fn fault(element: Element<'_>) -> Option<&'static str> {

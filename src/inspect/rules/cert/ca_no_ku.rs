@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
-    if !sheet.certificate().is_ca() || sheet.is_end_entity() {
+    if !sheet.certificate().is_ca() {
         return Outcome::NotApplicable;
     }
     Outcome::unless(sheet.critical(Kind::KeyUsage).is_some(), || {

@@ -164,12 +164,12 @@ impl Walk<'_> {
             // Those of RFC 5280; nobody knows what others hold.
             if let [0x55, 0x1d, number] = oid.content {
                 self.elements(value.content, 0);
-                self.named_bits(*number, value.content);
+                self.value(*number, value.content);
             }
         }
     }
 
-    fn named_bits(&mut self, extension: u8, value: &[u8]) {
+    fn value(&mut self, extension: u8, value: &[u8]) {
         let trailing = |content: &[u8]| match content {
             // No bit at all has a rule of its own.
             [_] | [] => false,
@@ -186,7 +186,26 @@ impl Walk<'_> {
         match extension {
             // keyUsage
             15 if element.tag == BIT_STRING && trailing(element.content) => {
-                self.found("has a keyUsage with trailing zero bits", element.whole, false);
+                // Browsers carry roots like that.
+                self.found("has a keyUsage with trailing zero bits", element.whole, true);
+            }
+            // subjectAltName, issuerAltName: e-mail address, host name, URI
+            17 | 18 => {
+                let mut names = Reader::new(element.content);
+                while let Some(name) = names.element() {
+                    if matches!(name.tag, 0x81 | 0x82 | 0x86) && !name.content.is_ascii() {
+                        self.found("has an alternative name that is not ASCII", name.whole, true);
+                    }
+                }
+            }
+            // certificatePolicies: qualifiers, if there is a list of them
+            32 => {
+                let mut policies = Reader::new(element.content);
+                while let Some(policy) = policies.element() {
+                    if policy.content.ends_with(&[SEQUENCE, 0]) {
+                        self.found("has a certificate policy with an empty list of qualifiers", policy.whole, true);
+                    }
+                }
             }
             // cRLDistributionPoints: the reasons of each
             31 => {

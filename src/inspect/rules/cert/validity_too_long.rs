@@ -41,7 +41,9 @@ fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
         return Outcome::NotApplicable;
     }
     let (last, limit) = match LIMITS.iter().find(|(from, _)| begin >= *from) {
-        // Both ends belong to the validity, so the last second is one before the same time of day.
+        // Both ends belong to the validity, so the last second is one before the same time of day. The limit of 825 days came
+        // before that was made clear.
+        Some((_, days @ 825)) => (begin + Duration::days(*days), format!("{days} days")),
         Some((_, days)) => (begin + Duration::days(*days) - Duration::SECOND, format!("{days} days")),
         None => (after_months(begin, 39), "39 months".to_owned()),
     };

@@ -20,13 +20,12 @@ pub const RULE: Rule = Rule {
 
 fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     // Roots of the nineties are of version 1; an anchor is a name and a key.
-    if sheet.is_self_issued() && !sheet.is_end_entity() && sheet.x509.extensions().is_empty() {
-        return Outcome::NotApplicable;
-    }
+    let is_old_root = sheet.is_self_issued() && !sheet.is_end_entity() && sheet.x509.extensions().is_empty();
     let version = sheet.certificate().version();
     Outcome::unless(version == 3, || {
         let said = Said::new(format!("{} is of version {version}, not 3", sheet.name()));
         match sheet.x509.extensions().is_empty() {
+            true if is_old_root => said.at_most(Severity::Note),
             true => said,
             false => said.fact("it has extensions, which only version 3 has"),
         }

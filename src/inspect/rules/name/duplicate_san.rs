@@ -6,6 +6,7 @@ use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
 use crate::trust::general_name::GeneralName;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub const RULE: Rule = Rule {
@@ -25,17 +26,21 @@ fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     if names.is_empty() {
         return Outcome::NotApplicable;
     }
-    // The usual two or three names need no table.
-    let repeated: Vec<&GeneralName> = match names {
-        [_] => Vec::new(),
-        [a, b] => (a == b).then_some(b).into_iter().collect(),
-        _ => {
-            let mut known: HashSet<&GeneralName> = HashSet::with_capacity(names.len());
-            names.iter().filter(|name| !known.insert(name)).take(entry::TOLD).collect()
-        }
-    };
+    let mut known: HashSet<Cow<'_, GeneralName>> = HashSet::with_capacity(names.len());
+    let repeated = names.iter().filter(|name| !known.insert(folded(name))).take(entry::TOLD);
+    let repeated: Vec<&GeneralName> = repeated.collect();
     let said = |name: &GeneralName| {
         Said::new(format!("{} stands in the subjectAltName of {} twice", entry::shown(name), sheet.name()))
     };
     Outcome::of(repeated.into_iter().map(said).collect())
+}
+
+/// Host names are the same whatever their case.
+fn folded(name: &GeneralName) -> Cow<'_, GeneralName> {
+    match name {
+        GeneralName::Dns(host) if host.bytes().any(|octet| octet.is_ascii_uppercase()) => {
+            Cow::Owned(GeneralName::Dns(host.to_ascii_lowercase()))
+        }
+        other => Cow::Borrowed(other),
+    }
 }

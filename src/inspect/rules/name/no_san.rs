@@ -20,10 +20,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
-    if !sheet.is_end_entity() {
-        return Outcome::NotApplicable;
-    }
     match (sheet.critical(Kind::SubjectAltName), &sheet.extensions().alt_names) {
+        (None, _) if !sheet.is_end_entity() => Outcome::NotApplicable,
         (None, _) => Outcome::found(
             Said::new(format!("{} has no subjectAltName", sheet.name()))
                 .fact(format!("its subject is `{}`", sheet.certificate().subject())),
