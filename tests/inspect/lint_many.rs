@@ -167,3 +167,13 @@ fn the_damaged_line_is_shown_with_its_point_and_never_beside_a_key() {
     let run = lint(&bench, &["damaged.pem"]).code(1);
     assert!(!run.out.contains("MC4C") && !run.out.contains(&lines[3]), "{}", run.out);
 }
+
+#[test]
+fn quiet_tells_only_what_makes_the_answer_no() {
+    let bench = bench();
+    let run = lint(&bench, &["certs", "gone.pem", "--quiet"]).code(2);
+    assert!(run.out.starts_with("certs/inner/bad.pem:1: error[chain/leaf-not-first]: "), "{}", run.out);
+    assert!(run.out.contains("error[input/missing]") && !run.out.contains("note["), "{}", run.out);
+    let quiet = lint(&bench, &["certs/good.pem", "--quiet"]).code(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+}

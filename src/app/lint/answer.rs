@@ -45,6 +45,9 @@ pub struct Linted {
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
+    /// Tell people only what makes the answer no.
+    #[serde(skip)]
+    pub is_brief: bool,
     #[serde(skip)]
     fail_on: Severity,
 }
@@ -170,6 +173,7 @@ impl Linted {
             unmended: Vec::new(),
             is_fix: order.fix.is_some(),
             is_failed: false,
+            is_brief: false,
             fail_on: order.fail_on,
         }
     }

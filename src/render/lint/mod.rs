@@ -45,6 +45,9 @@ impl Answer for Linted {
 }
 
 fn whole(linted: &Linted, page: &mut Page) {
+    if linted.is_brief {
+        return brief(linted, page);
+    }
     let in_full = linted.files.len() <= IN_FULL;
     for file in &linted.files {
         match in_full {
@@ -188,6 +191,13 @@ fn worst_files(page: &mut Page, files: &[FileReport]) {
 
 /// Files that are told in full; of more, a line per finding.
 const IN_FULL: usize = 20;
+
+/// As data, because `--quiet` leaves out everything else.
+fn brief(linted: &Linted, page: &mut Page) {
+    let findings = linted.files.iter().flat_map(|file| &file.findings);
+    findings.filter(|finding| linted.fails(finding.severity)).for_each(|finding| short(page, finding));
+    linted.unread.iter().chain(&linted.unmended).for_each(|unread| page.finding(&unread.error));
+}
 
 /// `chain.pem:3: error[rule]: message`.
 fn short(page: &mut Page, finding: &Told) {
