@@ -225,7 +225,11 @@ impl Verb for Lint {
         let progress = Progress::new(session);
         let result = lint(&order, &mut secrets, &|done, of| progress.tell(done, of));
         progress.clear();
-        result
+        let is_brief = session.is_quiet();
+        result.map(|mut reply| {
+            reply.answer.is_brief = is_brief;
+            reply
+        })
     }
 }
 

@@ -39,7 +39,10 @@ fn directories_are_searched_through_and_the_answer_is_in_order() {
     sorted.sort();
     assert_eq!(files.len(), 43);
     assert_eq!(files, sorted, "certs/good, certs/inner/bad, other/00 …");
-    lint(&bench, &["certs", "other"]).code(1).out_has("worst files").out_has("other/bad.pem:1: error[chain/leaf-not-first]");
+    lint(&bench, &["certs", "other"])
+        .code(1)
+        .out_has("worst files")
+        .out_has("other/bad.pem:1: error[chain/leaf-not-first]");
 }
 
 #[test]
@@ -72,7 +75,14 @@ fn settings_are_found_upwards_and_the_command_line_goes_first() {
         .code(0)
         .out_has("note[chain/leaf-not-first]");
     bench
-        .run(["lint", "certs/inner/bad.pem", "--hostname", "mx1.example.com", "--severity", "chain/leaf-not-first=error"])
+        .run([
+            "lint",
+            "certs/inner/bad.pem",
+            "--hostname",
+            "mx1.example.com",
+            "--severity",
+            "chain/leaf-not-first=error",
+        ])
         .code(1);
     bench.run(["lint", "other/bad.pem", "--trust", "root.pem"]).code(1).out_has("error[chain/leaf-not-first]");
     bench.write("certs/.sealpost-lint.toml", "rulesett = \"private-ca\"\n");
@@ -82,10 +92,22 @@ fn settings_are_found_upwards_and_the_command_line_goes_first() {
 #[test]
 fn a_waiver_lets_pass_with_a_reason_until_its_day() {
     let bench = bench();
-    let waiver = |rest: &str| format!("[[waiver]]\nrule = \"chain/leaf-not-first\"\nreason = \"old appliance\"\n{rest}\n");
+    let waiver =
+        |rest: &str| format!("[[waiver]]\nrule = \"chain/leaf-not-first\"\nreason = \"old appliance\"\n{rest}\n");
     let run = |text: &str| {
         bench.write("waivers.toml", text);
-        lint(&bench, &["certs/inner/bad.pem", "--severity", "chain/misordered=off", "--waivers", "waivers.toml", "--format", "json"])
+        lint(
+            &bench,
+            &[
+                "certs/inner/bad.pem",
+                "--severity",
+                "chain/misordered=off",
+                "--waivers",
+                "waivers.toml",
+                "--format",
+                "json",
+            ],
+        )
     };
     let waived = run(&waiver("file = \"certs/*/bad.pem\"\nuntil = 2999-01-01")).code(0).json();
     assert_eq!(waived["waived"][0]["reason"], "old appliance");
@@ -127,4 +149,31 @@ fn a_slip_of_the_finger_is_understood() {
     let bench = bench();
     bench.run(["lint", "root.pem", "--ruleset", "smtp-sever"]).code(2).err_has("did you mean `smtp-server`?");
     bench.run(["explain", "chain/misorderd"]).code(2).err_has("did you mean `chain/misordered`?");
+}
+
+#[test]
+fn the_damaged_line_is_shown_with_its_point_and_never_beside_a_key() {
+    let bench = bench();
+    let good = String::from_utf8(bench.read("certs/good.pem")).unwrap();
+    let mut lines: Vec<String> = good.lines().map(str::to_owned).collect();
+    lines[3].replace_range(10..11, "?");
+    let damaged = lines.join("\n") + "\n";
+    bench.write("damaged.pem", &damaged);
+    let run = lint(&bench, &["damaged.pem"]).code(1).out_has("error[pem/malformed]");
+    let (line, caret) = (format!("   4 | {}", lines[3]), format!("{}^", " ".repeat(7 + 10)));
+    assert!(run.out.contains(&format!("{line}\n{caret}\n")), "{}", run.out);
+    let key = "-----BEGIN PRIVATE KEY-----\nMC4C?QAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n";
+    bench.write("damaged.pem", format!("{damaged}{key}"));
+    let run = lint(&bench, &["damaged.pem"]).code(1);
+    assert!(!run.out.contains("MC4C") && !run.out.contains(&lines[3]), "{}", run.out);
+}
+
+#[test]
+fn quiet_tells_only_what_makes_the_answer_no() {
+    let bench = bench();
+    let run = lint(&bench, &["certs", "gone.pem", "--quiet"]).code(2);
+    assert!(run.out.starts_with("certs/inner/bad.pem:1: error[chain/leaf-not-first]: "), "{}", run.out);
+    assert!(run.out.contains("error[input/missing]") && !run.out.contains("note["), "{}", run.out);
+    let quiet = lint(&bench, &["certs/good.pem", "--quiet"]).code(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
 }

@@ -15,6 +15,7 @@ use crate::model::place::Place;
 
 use super::super::mend::MendedFile;
 use super::accepting::{Accepted, Sifted};
+use super::excerpt::{Excerpt, Excerpts};
 use super::{DEFAULT_RULESET, LintOrder};
 
 /// The answer about all files.
@@ -44,6 +45,9 @@ pub struct Linted {
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
+    /// Tell people only what makes the answer no.
+    #[serde(skip)]
+    pub is_brief: bool,
     #[serde(skip)]
     fail_on: Severity,
 }
@@ -119,6 +123,9 @@ pub struct Told {
     pub fixable: bool,
     /// The same from run to run, whatever the line and the day; a baseline goes by it.
     pub fingerprint: String,
+    /// The line of the file, where it tells something and holds no secret.
+    #[serde(skip)]
+    pub excerpt: Option<Excerpt>,
 }
 
 /// A finding that a waiver lets pass.
@@ -166,6 +173,7 @@ impl Linted {
             unmended: Vec::new(),
             is_fix: order.fix.is_some(),
             is_failed: false,
+            is_brief: false,
             fail_on: order.fail_on,
         }
     }
@@ -199,7 +207,14 @@ impl Linted {
         self.unmended.extend(other.unmended);
     }
 
-    pub(super) fn add(&mut self, bundle: &Bundle<'_>, report: Report, question: &Question, accepted: &Accepted) {
+    pub(super) fn add(
+        &mut self,
+        bundle: &Bundle<'_>,
+        report: Report,
+        question: &Question,
+        accepted: &Accepted,
+        excerpts: &Excerpts<'_>,
+    ) {
         let Report { file, findings, outcomes, .. } = report;
         let Sifted { counting, waived, known } = accepted.sift(findings, &file);
         self.waived.extend(waived);
@@ -226,7 +241,10 @@ impl Linted {
             verdict,
             certificates: bundle.members.iter().map(|member| listed(member, question.at)).collect(),
             chain: path(bundle),
-            findings: counting.into_iter().map(|(finding, fingerprint)| told(finding, fingerprint, &file)).collect(),
+            findings: counting
+                .into_iter()
+                .map(|(finding, fingerprint)| told(finding, fingerprint, &file, excerpts))
+                .collect(),
             not_checkable,
             passed,
             file,
@@ -269,7 +287,8 @@ fn path(bundle: &Bundle<'_>) -> Vec<usize> {
     chain.path().filter_map(|found| bundle.member(&found.certificate)).map(|member| member.index).collect()
 }
 
-fn told(finding: Finding, fingerprint: String, file: &str) -> Told {
+fn told(finding: Finding, fingerprint: String, file: &str, excerpts: &Excerpts<'_>) -> Told {
+    let excerpt = excerpts.at(&finding);
     Told {
         rule: finding.rule,
         severity: finding.severity,
@@ -282,5 +301,6 @@ fn told(finding: Finding, fingerprint: String, file: &str) -> Told {
         help: finding.help,
         fixable: finding.fixable,
         fingerprint,
+        excerpt,
     }
 }

@@ -3,6 +3,7 @@
 mod accepting;
 mod answer;
 mod baseline;
+mod excerpt;
 mod materials;
 mod run;
 mod settings;
@@ -12,6 +13,8 @@ pub use answer::{FileReport, LintCounts, LintVerdict, Linted, Listed, RuleLevel,
 
 use accepting::Accepted;
 use baseline::Known;
+pub use excerpt::Excerpt;
+use excerpt::Excerpts;
 use run::Run;
 use settings::Questions;
 
@@ -152,7 +155,7 @@ fn one(
         }
     }
     let report = findings::inspect_bundle(&bundle, question);
-    linted.add(&bundle, report, question, accepted);
+    linted.add(&bundle, report, question, accepted, &Excerpts::of(&read.bytes, &items));
 }
 
 /// What is still to be said about a mended file.
@@ -168,7 +171,7 @@ fn remaining(
     let (items, _) = unlocking.open_all(bytes::read(file, text));
     let bundle = Bundle::new(&items, question);
     let report = findings::inspect_bundle(&bundle, question);
-    linted.add(&bundle, report, question, accepted);
+    linted.add(&bundle, report, question, accepted, &Excerpts::of(text, &items));
 }
 
 /// One file at a time goes to standard output or into a named file.

@@ -45,6 +45,9 @@ impl Answer for Linted {
 }
 
 fn whole(linted: &Linted, page: &mut Page) {
+    if linted.is_brief {
+        return brief(linted, page);
+    }
     let in_full = linted.files.len() <= IN_FULL;
     for file in &linted.files {
         match in_full {
@@ -76,7 +79,7 @@ fn report(page: &mut Page, file: &FileReport) {
     page.painted_line(&title);
     chain(page, file);
     for finding in &file.findings {
-        page.finding(&diagnostic(finding));
+        tell(page, finding);
     }
     page.line("");
 }
@@ -110,6 +113,26 @@ fn branch(depth: usize) -> String {
 fn row(listed: &Listed, width: usize) -> String {
     let place = listed.place.line.map(|line| format!(", line {line}")).unwrap_or_default();
     format!("  [{}] {:width$}  {}, until {}{place}", listed.index, listed.name, listed.standing, listed.until)
+}
+
+/// The line of the file stands between the place and the facts.
+fn tell(page: &mut Page, told: &Told) {
+    let mut head = diagnostic(told);
+    let Some(excerpt) = &told.excerpt else { return page.finding(&head) };
+    (head.facts, head.help) = (Vec::new(), None);
+    page.finding(&head);
+    let number = excerpt.line.to_string();
+    page.line(&format!("{number:>4} | {}", excerpt.text));
+    if let Some(column) = excerpt.column {
+        page.line(&format!("{}^", " ".repeat(number.len().max(4) + 3 + column)));
+    }
+    for fact in &told.facts {
+        page.line(&format!("   = {fact}"));
+    }
+    if let Some(help) = &told.help {
+        let label = page.paint(Style::Strong, "help:");
+        page.painted_line(&format!("  {label} {}", Page::plain(help)));
+    }
 }
 
 fn diagnostic(told: &Told) -> Diagnostic {
@@ -168,6 +191,13 @@ fn worst_files(page: &mut Page, files: &[FileReport]) {
 
 /// Files that are told in full; of more, a line per finding.
 const IN_FULL: usize = 20;
+
+/// As data, because `--quiet` leaves out everything else.
+fn brief(linted: &Linted, page: &mut Page) {
+    let findings = linted.files.iter().flat_map(|file| &file.findings);
+    findings.filter(|finding| linted.fails(finding.severity)).for_each(|finding| short(page, finding));
+    linted.unread.iter().chain(&linted.unmended).for_each(|unread| page.finding(&unread.error));
+}
 
 /// `chain.pem:3: error[rule]: message`.
 fn short(page: &mut Page, finding: &Told) {
