@@ -39,7 +39,10 @@ fn directories_are_searched_through_and_the_answer_is_in_order() {
     sorted.sort();
     assert_eq!(files.len(), 43);
     assert_eq!(files, sorted, "certs/good, certs/inner/bad, other/00 …");
-    lint(&bench, &["certs", "other"]).code(1).out_has("worst files").out_has("other/bad.pem:1: error[chain/leaf-not-first]");
+    lint(&bench, &["certs", "other"])
+        .code(1)
+        .out_has("worst files")
+        .out_has("other/bad.pem:1: error[chain/leaf-not-first]");
 }
 
 #[test]
@@ -72,7 +75,14 @@ fn settings_are_found_upwards_and_the_command_line_goes_first() {
         .code(0)
         .out_has("note[chain/leaf-not-first]");
     bench
-        .run(["lint", "certs/inner/bad.pem", "--hostname", "mx1.example.com", "--severity", "chain/leaf-not-first=error"])
+        .run([
+            "lint",
+            "certs/inner/bad.pem",
+            "--hostname",
+            "mx1.example.com",
+            "--severity",
+            "chain/leaf-not-first=error",
+        ])
         .code(1);
     bench.run(["lint", "other/bad.pem", "--trust", "root.pem"]).code(1).out_has("error[chain/leaf-not-first]");
     bench.write("certs/.sealpost-lint.toml", "rulesett = \"private-ca\"\n");
@@ -82,10 +92,22 @@ fn settings_are_found_upwards_and_the_command_line_goes_first() {
 #[test]
 fn a_waiver_lets_pass_with_a_reason_until_its_day() {
     let bench = bench();
-    let waiver = |rest: &str| format!("[[waiver]]\nrule = \"chain/leaf-not-first\"\nreason = \"old appliance\"\n{rest}\n");
+    let waiver =
+        |rest: &str| format!("[[waiver]]\nrule = \"chain/leaf-not-first\"\nreason = \"old appliance\"\n{rest}\n");
     let run = |text: &str| {
         bench.write("waivers.toml", text);
-        lint(&bench, &["certs/inner/bad.pem", "--severity", "chain/misordered=off", "--waivers", "waivers.toml", "--format", "json"])
+        lint(
+            &bench,
+            &[
+                "certs/inner/bad.pem",
+                "--severity",
+                "chain/misordered=off",
+                "--waivers",
+                "waivers.toml",
+                "--format",
+                "json",
+            ],
+        )
     };
     let waived = run(&waiver("file = \"certs/*/bad.pem\"\nuntil = 2999-01-01")).code(0).json();
     assert_eq!(waived["waived"][0]["reason"], "old appliance");

@@ -7,8 +7,8 @@ use crate::model::finding::Finding;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::Moment;
 
-use super::baseline;
 use super::answer::Waived;
+use super::baseline;
 use super::waivers::Waivers;
 
 /// What was accepted before.
@@ -54,7 +54,11 @@ impl Accepted {
 }
 
 /// Of rule, file and certificate, and which of several it is. Lines move and days pass; none of that is in it.
-fn fingerprint(finding: &Finding, file: &str, seen: &mut HashMap<(&'static str, Option<Fingerprint>), usize>) -> String {
+fn fingerprint(
+    finding: &Finding,
+    file: &str,
+    seen: &mut HashMap<(&'static str, Option<Fingerprint>), usize>,
+) -> String {
     let certificate = finding.certificate.as_ref().map(|certificate| certificate.sha256);
     let count = seen.entry((finding.rule, certificate)).or_default();
     *count += 1;

@@ -42,12 +42,7 @@ impl Run<'_> {
         done.into_iter().for_each(|(_, one)| linted.absorb(one));
     }
 
-    fn work(
-        &self,
-        next: &AtomicUsize,
-        secrets: &Mutex<&mut (dyn Secrets + Send)>,
-        done: &Mutex<Vec<(usize, Linted)>>,
-    ) {
+    fn work(&self, next: &AtomicUsize, secrets: &Mutex<&mut (dyn Secrets + Send)>, done: &Mutex<Vec<(usize, Linted)>>) {
         // Its own copy of the question it asked last.
         let mut kept: Option<(usize, Question)> = None;
         let mut secrets = Shared(secrets);

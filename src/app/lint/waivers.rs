@@ -88,7 +88,8 @@ impl Waivers {
                 (false, false) => ("lint/waiver-unused", format!("nothing needed the waiver of {rule}")),
                 (false, true) => return None,
             };
-            let told = if waiver.expired { Diagnostic::warning(code, message) } else { Diagnostic::note(code, message) };
+            let told =
+                if waiver.expired { Diagnostic::warning(code, message) } else { Diagnostic::note(code, message) };
             Some(told.at(Place::file(&self.file)).fact(format!("its reason: {}", waiver.written.reason)))
         };
         self.list.iter().filter_map(told).collect()
@@ -101,7 +102,10 @@ impl Waiver {
         let written = &self.written;
         written.rule == finding.rule
             && written.file.as_ref().is_none_or(|pattern| is_match(pattern, file))
-            && written.sha256.as_ref().is_none_or(|wanted| certificate().is_some_and(|sha256| sha256.eq_ignore_ascii_case(wanted)))
+            && written
+                .sha256
+                .as_ref()
+                .is_none_or(|wanted| certificate().is_some_and(|sha256| sha256.eq_ignore_ascii_case(wanted)))
     }
 }
 
