@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// As IANA lists the root zone; one label follows the other.
+/// The labels of the root zone; one follows the other.
 static ROOT_ZONE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let lines = include_str!("top_levels.txt").lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(str::split_ascii_whitespace).collect()
