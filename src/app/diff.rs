@@ -51,7 +51,7 @@ pub struct Side {
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct DifferenceView {
-    pub aspect: AspectView,
+    pub aspect: Aspect,
     pub material: bool,
     /// Absent for what is new.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,43 +59,6 @@ pub struct DifferenceView {
     /// Absent for what is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
-}
-
-/// What a difference is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AspectView {
-    Subject,
-    Name,
-    Key,
-    KeyType,
-    Issuer,
-    Usage,
-    Signature,
-    Intermediate,
-    Root,
-    NotAfter,
-    Lifetime,
-    Serial,
-}
-
-impl From<Aspect> for AspectView {
-    fn from(aspect: Aspect) -> AspectView {
-        match aspect {
-            Aspect::Subject => AspectView::Subject,
-            Aspect::Name => AspectView::Name,
-            Aspect::Key => AspectView::Key,
-            Aspect::KeyType => AspectView::KeyType,
-            Aspect::Issuer => AspectView::Issuer,
-            Aspect::Usage => AspectView::Usage,
-            Aspect::Signature => AspectView::Signature,
-            Aspect::Intermediate => AspectView::Intermediate,
-            Aspect::Root => AspectView::Root,
-            Aspect::NotAfter => AspectView::NotAfter,
-            Aspect::Lifetime => AspectView::Lifetime,
-            Aspect::Serial => AspectView::Serial,
-        }
-    }
 }
 
 /// Compares the chain of one file with that of another.

@@ -1,6 +1,7 @@
 //! `sealpost diff`.
 
-use crate::app::diff::{AspectView, Compared, DifferenceView, Likeness, Side};
+use crate::app::diff::{Compared, DifferenceView, Likeness, Side};
+use crate::inspect::difference::Aspect;
 
 use super::answer::{Answer, Exit};
 use super::page::{Page, Style};
@@ -36,21 +37,21 @@ fn side(side: &Side) -> String {
 
 fn line(difference: &DifferenceView, page: &mut Page) {
     let what = match difference.aspect {
-        AspectView::Subject => "subject",
-        AspectView::Name => "name",
-        AspectView::Key => "key",
-        AspectView::KeyType => "kind of key",
-        AspectView::Issuer => "issuer",
-        AspectView::Usage => "usage",
-        AspectView::Signature => "signature",
-        AspectView::Intermediate => "intermediate",
-        AspectView::Root => "root",
-        AspectView::NotAfter => "valid until",
-        AspectView::Lifetime => "valid for",
-        AspectView::Serial => "serial number",
+        Aspect::Subject => "subject",
+        Aspect::Name => "name",
+        Aspect::Key => "key",
+        Aspect::KeyType => "kind of key",
+        Aspect::Issuer => "issuer",
+        Aspect::Usage => "usage",
+        Aspect::Signature => "signature",
+        Aspect::Intermediate => "intermediate",
+        Aspect::Root => "root",
+        Aspect::NotAfter => "valid until",
+        Aspect::Lifetime => "valid for",
+        Aspect::Serial => "serial number",
     };
     let text = match (&difference.old, &difference.new) {
-        (Some(old), Some(new)) if difference.aspect == AspectView::Key => {
+        (Some(old), Some(new)) if difference.aspect == Aspect::Key => {
             format!("new ({} -> {})", short(old), short(new))
         }
         (Some(old), Some(new)) => format!("{old} -> {new}"),
