@@ -17,11 +17,17 @@ fn dialogue(bench: &Bench) -> OsSession {
     on_a_terminal(bench, &["certconfig"])
 }
 
-/// The program on a terminal that shows what is typed, which those of the test library do not.
+/// Makes the terminal show what is typed, which those of the test library do not, and Ctrl-C count even where whoever runs the tests
+/// ignores it, as every shell does for what it starts in the background.
+const PREPARED: &str = "stty echo
+if env --default-signal=INT true 2>/dev/null; then exec env --default-signal=INT \"$0\" \"$@\"; fi
+exec \"$0\" \"$@\"";
+
+/// The program on a terminal as a person has it.
 fn on_a_terminal(bench: &Bench, arguments: &[&str]) -> OsSession {
     let mut command = Command::new("sh");
     command.current_dir(bench.path("")).env("TERM", "xterm").env("SEALPOST_HOME", bench.home());
-    command.args(["-c", "stty echo; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_sealpost")]).args(arguments);
+    command.args(["-c", PREPARED, env!("CARGO_BIN_EXE_sealpost")]).args(arguments);
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(PATIENCE));
     session
