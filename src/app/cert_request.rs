@@ -1,6 +1,6 @@
 //! `cert request`: a key and the signing request for it, staged. The request leaves the home, the key never does.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::formats::pem;
 use crate::model::certificate::SubjectAltName;
@@ -14,10 +14,11 @@ use crate::model::request::Request;
 use crate::model::subject::SubjectFields;
 use crate::operate::making::signing_request;
 use crate::operate::{Intent, RevisionNumber, Staged};
-use crate::sys::output::{self, Existing, OutputError};
+use crate::sys::output::{self, Existing};
 
 use super::committing::{self, Committing};
 use super::context::Context;
+use super::exporting::cannot_write;
 use super::identity::{self, Wish};
 use super::{home, making};
 
@@ -125,7 +126,7 @@ pub fn cert_request(context: &Context, order: &RequestOrder) -> Result<Reply<Sig
     // Written last: the answer to a request is worth nothing without its key.
     if let Some(path) = &order.out {
         output::write(path, answer.pem.as_bytes(), 0o644, order.existing)
-            .map_err(|error| output_error(path, &error).fact(kept(&answer)))?;
+            .map_err(|error| cannot_write(&path.display().to_string(), &error).fact(kept(&answer)))?;
     }
     Ok(Reply::new(answer, told))
 }
@@ -239,18 +240,7 @@ fn answer(
 /// Told before anything is made: the file cannot be written where it shall be.
 fn output_in_the_way(order: &RequestOrder) -> Option<Diagnostic> {
     let path = order.out.as_ref()?;
-    output::check(path, order.existing).err().map(|error| output_error(path, &error))
-}
-
-fn output_error(path: &Path, error: &OutputError) -> Diagnostic {
-    let shown = path.display();
-    match error {
-        OutputError::Exists => Diagnostic::error("output/exists", format!("`{shown}` exists already"))
-            .help("add --force to overwrite it, or choose another file after --out"),
-        other => Diagnostic::error("output/unwritable", format!("cannot write `{shown}`"))
-            .fact(other.to_string())
-            .help("choose another file after --out"),
-    }
+    output::check(path, order.existing).err().map(|error| cannot_write(&path.display().to_string(), &error))
 }
 
 /// What is true although the file could not be written.

@@ -11,8 +11,9 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::{self, Moment};
 use crate::model::place::Place;
 
-use super::reading::{self, Source, shell_word};
+use super::reading::{self, Source};
 use super::secrets::Secrets;
+use crate::model::shell_word::shell_word;
 
 /// What came of a comparison.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::moment;
 use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 use crate::operate::{Clash, Home, HomeError, Newer, Refusal, RefusalReason};
 use crate::sys::files::{Doing, FileError, FileProblem};
 
@@ -184,12 +185,12 @@ fn file(error: &FileError) -> Diagnostic {
             Diagnostic::error("key/exposed", "a private key in the home can be read by others")
                 .at_what(Place::file(&path), format!("mode {mode:04o}"))
                 .fact("it must be 0600; who read it meanwhile can pass for this gateway: consider a new key")
-                .help(format!("chmod 600 {}", quoted(&path)))
+                .help(format!("chmod 600 {}", shell_word(&path)))
         }
         FileProblem::Link => Diagnostic::error("home/link", "a symbolic link stands where a file of the home belongs")
             .at(Place::file(&path))
             .fact("links are never followed inside the home; nothing was changed")
-            .help(format!("ls -l {}; put the real file there", quoted(&path))),
+            .help(format!("ls -l {}; put the real file there", shell_word(&path))),
         FileProblem::Io(source) => system(error.doing, &path, source),
         other => Diagnostic::error("home/damaged", format!("cannot {} a file of the home", error.doing))
             .at_what(Place::file(&path), other.to_string())
@@ -215,12 +216,4 @@ fn system(doing: Doing, path: &str, source: &std::io::Error) -> Diagnostic {
         .at_what(Place::file(path), format!("cannot {doing}: {source}"))
         .fact("nothing was changed")
         .help(help)
-}
-
-/// A path for a shell.
-fn quoted(path: &str) -> String {
-    match path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c)) {
-        true => path.to_owned(),
-        false => format!("'{}'", path.replace('\'', "'\\''")),
-    }
 }

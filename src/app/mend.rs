@@ -16,7 +16,7 @@ use crate::model::place::Place;
 use crate::sys::output::{self, Existing};
 
 use super::exporting::unwritten;
-use super::reading::shell_word;
+use crate::model::shell_word::shell_word;
 
 /// How a file is mended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::inspect::bytes::{self, Form, Item, Items, Kind};
 use crate::inspect::certificates::Certificates;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 use crate::sys::input::{self, InputError};
 
 use super::secrets::Secrets;
@@ -186,27 +187,4 @@ fn open_to_others(name: &str, mode: u32) -> Diagnostic {
         .at(Place::file(name))
         .fact(format!("its mode is {mode:04o}, that of a key is 0600"))
         .help(format!("chmod 600 {}", shell_word(name)))
-}
-
-/// `text` as one word of a shell command.
-pub fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%=".contains(c);
-    match !text.is_empty() && text.chars().all(plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shell_word;
-
-    #[test]
-    fn a_word_is_one_word_for_the_shell() {
-        assert_eq!(shell_word("/etc/mail.key"), "/etc/mail.key");
-        assert_eq!(shell_word("my key"), "'my key'");
-        assert_eq!(shell_word("it's"), r"'it'\''s'");
-        assert_eq!(shell_word("$(x)"), "'$(x)'");
-        assert_eq!(shell_word(""), "''");
-    }
 }

@@ -5,11 +5,12 @@ use crate::inspect::bytes;
 use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 use crate::sys::{authorities, folder, input};
 use crate::trust::crl::Crl;
 use crate::trust::link::Link;
 
-use super::reading::{LARGEST_FILE, Source, shell_word, survey, unreadable};
+use super::reading::{LARGEST_FILE, Source, survey, unreadable};
 use super::secrets::Secrets;
 
 /// Where trust anchors come from, as `--trust` says it.

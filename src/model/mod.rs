@@ -18,6 +18,7 @@ pub mod profile_status;
 pub mod public_key;
 pub mod request;
 pub mod role;
+pub mod shell_word;
 pub mod signature;
 pub mod subject;
 pub mod subject_alt_name;

@@ -167,15 +167,19 @@ fn write(target: &Target, bytes: &[u8], holds_key: bool) -> Result<Option<String
 
 /// A file that was not written, in words.
 pub fn unwritten(path: &str, error: &OutputError) -> Diagnostics {
-    let diagnostic = match error {
+    cannot_write(path, error).fact("nothing was written").into()
+}
+
+/// The same for commands that did something else before.
+pub fn cannot_write(path: &str, error: &OutputError) -> Diagnostic {
+    match error {
         OutputError::Exists => Diagnostic::error("output/exists", format!("`{path}` exists already"))
             .help("choose another name, or add --force to replace it"),
         OutputError::Directory => {
             Diagnostic::error("output/directory", format!("`{path}` is a directory")).help("name a file in it")
         }
-        OutputError::Io(error) => {
-            Diagnostic::error("output/unwritable", format!("`{path}` cannot be written")).fact(error.to_string())
-        }
-    };
-    diagnostic.fact("nothing was written").into()
+        OutputError::Io(error) => Diagnostic::error("output/unwritable", format!("`{path}` cannot be written"))
+            .fact(error.to_string())
+            .help("choose another file after --out"),
+    }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::container::entry_place;
 use super::damage::Damage;
 use super::object;
-use super::recognise::shell_word;
 use super::{Item, Kind};
 use crate::formats::jks::{self, JksError, JksKey};
 use crate::formats::legacy_key::{DekInfo, LegacyKeyError};
@@ -14,6 +13,7 @@ use crate::formats::pkcs12::{self, Content, Mac, Pkcs12Error};
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
 use crate::model::private_key::PrivateKeyError;
+use crate::model::shell_word::shell_word;
 
 /// A key or a container under a password.
 #[derive(Debug, Clone)]

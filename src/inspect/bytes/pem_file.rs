@@ -3,12 +3,12 @@
 use super::body::Fault;
 use super::damage::{Damage, Damages, counted};
 use super::object::{self, Object, Problem};
-use super::recognise::shell_word;
 use super::scanner::{self, Block, Closing, Remark, Scan};
 use super::text::Text;
 use super::{Form, Item, Items, Kind, container, der_file, pem_label, pem_layout, pem_wording};
 use crate::model::diagnostic::Severity;
 use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 
 /// Reads every block of a text that has at least one marker.
 pub(super) fn read(file: &str, text: &Text<'_>) -> Items {

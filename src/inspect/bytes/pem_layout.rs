@@ -2,10 +2,10 @@
 
 use super::Kind;
 use super::damage::{Damage, counted};
-use super::recognise::shell_word;
 use super::scanner::{Block, Closing, Scan};
 use super::text::{Encoding, Text};
 use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 
 /// An oddity of single blocks.
 struct Oddity {

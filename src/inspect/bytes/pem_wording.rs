@@ -4,10 +4,10 @@ use super::body::Fault;
 use super::damage::{Damage, counted};
 use super::markers::{Edge, Flaw};
 use super::object::{self, Problem};
-use super::recognise::shell_word;
 use super::scanner::{Block, Closing, Remark};
 use super::text::Text;
 use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 
 /// A block without its END.
 pub(super) fn closing(file: &str, text: &Text<'_>, block: &Block) -> Damage {

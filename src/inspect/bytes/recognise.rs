@@ -4,6 +4,7 @@ use super::damage::{Damage, Damages, counted};
 use super::{Form, Items, Kind, body, container, der_file, object, pem_file, scanner};
 use crate::model::diagnostic::Severity;
 use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 
 /// The one way in: binary forms by their first bytes, then text with markers, then everything else.
 pub(super) fn read(file: &str, bytes: &[u8]) -> Items {
@@ -150,15 +151,4 @@ fn nothing_found(file: &str, bytes: &[u8], form: Form) -> Damage {
     let mut damage = Damage::error("pem/no-certificate", Place::file(file), message);
     damage.help = help;
     damage
-}
-
-/// The name as a word that a shell takes for one argument.
-pub(super) fn shell_word(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._/+@%:,-".contains(c);
-    match name {
-        "-" => "FILE".into(),
-        _ if name.starts_with('-') => format!("./{name}"),
-        _ if !name.is_empty() && name.chars().all(plain) => name.into(),
-        _ => format!("'{}'", name.replace('\'', r"'\''")),
-    }
 }
