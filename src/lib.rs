@@ -20,7 +20,7 @@
 //! model                certificate, key, profile, role, place, diagnostic: values without input or output
 //! trust                the one judge of chains: builds paths to an anchor, says which hold and why the others do not
 //! model                certificate, key, profile, place, diagnostic: values without input or output
-//! formats  sys         PEM, PKCS#7, PKCS#8, PKCS#12, JKS; files, clock, machine
+//! formats  sys         PEM, PKCS#7, PKCS#8, PKCS#12, JKS, destination table; files, clock, machine
 //! ```
 //!
 //! To add a command, a format, a lint rule or a question, see CONTRIBUTING.md.

@@ -4,6 +4,7 @@
 
 pub mod ber;
 mod der_fields;
+pub mod destination_table;
 mod encryption;
 pub mod jks;
 pub mod legacy_key;
