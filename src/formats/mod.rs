@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a certificate or a key as more than its DER bytes, and nothing here touches a file.
 
+pub mod age;
 pub mod ber;
 mod der_fields;
 pub mod destination_table;
@@ -13,3 +14,4 @@ pub mod pkcs12;
 pub mod pkcs7;
 // pkcs12
 pub mod pkcs8;
+pub mod saved_configuration;
