@@ -29,6 +29,7 @@ pub use founding::{Founded, FoundingError, found};
 pub use home::{Home, Writer};
 pub use intent::Intent;
 pub use number::RevisionNumber;
+pub use profile_files::{ProfileTexts, profile_of_texts, profile_texts};
 pub use prune::{Prune, plan};
 pub use revision::{CommitRecord, Revision};
 pub use running::Running;
