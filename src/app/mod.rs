@@ -15,6 +15,7 @@ pub mod change_prune;
 pub mod change_rollback;
 pub mod change_show;
 pub mod committing;
+pub mod configuring;
 pub mod context;
 pub mod convert;
 pub mod diff;
