@@ -12,6 +12,7 @@ mod edit;
 mod interface;
 mod listener;
 mod mail_flow;
+mod presenting;
 mod reader;
 mod roles;
 mod route;
