@@ -24,6 +24,7 @@ mod never_worse;
 mod passwords;
 mod pki;
 mod real_chains;
+mod sarif;
 mod scanner;
 mod show;
 mod verify;
