@@ -1,7 +1,8 @@
-//! The only code that touches the world: files, clock, machine.
+//! The only code that touches the world: files, clock, DNS, machine.
 
 pub mod authorities;
 pub mod clock;
+pub mod dns;
 pub mod files;
 pub mod folder;
 pub mod host;
