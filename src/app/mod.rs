@@ -21,6 +21,7 @@ pub mod convert;
 pub mod diff;
 pub mod explain;
 pub mod exporting;
+pub mod gateway;
 pub mod home;
 pub mod identity;
 pub mod init;
