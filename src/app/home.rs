@@ -164,7 +164,7 @@ fn refused(refusal: &Refusal) -> Diagnostic {
     }
 }
 
-fn configuration(file: &str, problems: Vec<crate::operate::configuration::Problem>) -> Diagnostics {
+fn configuration(file: &str, problems: Vec<crate::model::configuration::Problem>) -> Diagnostics {
     let diagnostics = problems.into_iter().map(|problem| {
         let place = Place { line: Some(problem.line), ..Place::file(file) };
         let diagnostic = Diagnostic::error("config/mistake", problem.message)

@@ -1,6 +1,7 @@
 //! What the program talks about: values without input, output or clock.
 
 pub mod certificate;
+pub mod configuration;
 mod country;
 pub mod diagnostic;
 pub mod distinguished_name;

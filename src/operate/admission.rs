@@ -31,7 +31,7 @@ pub struct Admitted {
 /// Checks the staged edits. Edits on an older base are stale, unless `rebase` is set and nothing newer touches the same.
 pub fn admit(home: &Home, staged: &Staged, rebase: bool) -> Result<Admitted, HomeError> {
     let text = rebase::configuration(home, staged, rebase)?;
-    super::configuration::Configuration::parse(&text)
+    crate::model::configuration::Configuration::parse(&text)
         .map_err(|problems| HomeError::Configuration { path: staged.configuration_path(), problems })?;
     let running = staged.running();
     let mut admitted = Admitted {

@@ -6,8 +6,8 @@ use crate::model::moment::Moment;
 use crate::model::profile_name::ProfileName;
 use crate::sys::files::{FileError, LockError};
 
-use super::configuration::Problem;
 use super::number::RevisionNumber;
+use crate::model::configuration::Problem;
 
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {

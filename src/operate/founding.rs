@@ -7,7 +7,6 @@ use crate::sys::files::{Directory, Entry};
 
 use super::admission::admit_first;
 use super::commit::{Signature, build, swap};
-use super::configuration::Configuration;
 use super::demo::{DemoError, demo};
 use super::error::HomeError;
 use super::home::{self, Home, REVISIONS, RUNNING};
@@ -15,6 +14,7 @@ use super::number::RevisionNumber;
 use super::profile_files::damaged;
 use super::revision::{CommitRecord, Revision};
 use super::staged::{STAGED, reset};
+use crate::model::configuration::Configuration;
 
 /// What `found` came to.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use crate::model::profile::Profile;
 use crate::model::profile_name::ProfileName;
 use crate::sys::files::Directory;
 
-use super::configuration::Configuration;
 use super::error::HomeError;
 use super::home::Writer;
 use super::profile_files;
 use super::revision::{CERTIFICATES, CONFIGURATION};
 use super::staged::{PURGE, REMOVED, STAGED, Staged, place, reset};
+use crate::model::configuration::Configuration;
 
 /// One wish. A list of them is checked as a whole before the first is written.
 #[derive(Debug, Clone)]

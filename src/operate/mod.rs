@@ -4,7 +4,6 @@
 mod admission;
 mod clear;
 mod commit;
-pub mod configuration;
 mod demo;
 pub mod difference;
 mod error;

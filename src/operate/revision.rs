@@ -9,10 +9,10 @@ use crate::model::profile::{Profile, ProfileSummary};
 use crate::model::profile_name::ProfileName;
 use crate::sys::files::{Directory, Entry};
 
-use super::configuration::Configuration;
 use super::error::HomeError;
 use super::number::RevisionNumber;
 use super::profile_files;
+use crate::model::configuration::Configuration;
 
 pub(super) const CERTIFICATES: &str = "certificates";
 pub(super) const CONFIGURATION: &str = "sealpost.toml";

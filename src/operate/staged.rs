@@ -9,13 +9,13 @@ use crate::model::profile::{Profile, ProfileSummary};
 use crate::model::profile_name::ProfileName;
 use crate::sys::files::{Directory, Entry};
 
-use super::configuration::Configuration;
 use super::error::HomeError;
 use super::home::Home;
 use super::number::RevisionNumber;
 use super::profile_files::{self, damaged};
 use super::revision::{self, CERTIFICATES, CONFIGURATION};
 use super::running::Running;
+use crate::model::configuration::Configuration;
 
 pub(super) const STAGED: &str = "staged";
 pub(super) const BASE: &str = "base";

@@ -22,6 +22,7 @@ mod material;
 mod mend;
 mod never_worse;
 mod passwords;
+mod peer;
 mod pki;
 mod real_chains;
 mod sarif;

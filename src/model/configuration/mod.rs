@@ -3,15 +3,44 @@
 //! To add a table: a file here with its type and a `read` that asks the `Reader` for its keys, its name in `TABLES`,
 //! and a line in `Configuration::parse`.
 
+mod bounce_profile;
+mod bounce_verification;
 mod delivery;
+mod destination;
+mod domain;
+mod edit;
 mod interface;
 mod listener;
+mod mail_flow;
 mod reader;
+mod roles;
+mod route;
+mod services;
+mod settings;
+mod tls;
+mod words;
 
+use std::collections::BTreeMap;
+
+pub use bounce_profile::BounceProfile;
+pub use bounce_verification::BounceVerification;
 pub use delivery::Delivery;
+pub use destination::{
+    DeliveryTls, Destination, DestinationControls, Destinations, IpPreference, LimitApply, LimitScope, MxNames,
+    RecipientLimit,
+};
+pub use domain::DomainKey;
+pub use edit::Edit;
 pub use interface::Interface;
-pub use listener::Listener;
+pub use listener::{Exposure, Listener};
+pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
 pub use reader::Problem;
+pub use roles::Roles;
+pub use route::{Route, RouteHost, RouteTarget};
+pub use services::{ClientService, ClientTls, Ldap};
+pub use settings::{Alerts, Authorities, Dns, Limits, Log, Metrics, System};
+pub use tls::{TlsByService, TlsSettings, TlsVersion};
+pub use words::Word;
 
 use crate::model::host_name::HostName;
 use crate::model::role::Role;
@@ -31,6 +60,23 @@ pub struct Configuration {
     pub interfaces: Vec<Interface>,
     pub listeners: Vec<Listener>,
     pub delivery: Delivery,
+    pub destinations: Destinations,
+    /// By name, beside the built-in `(Default)`.
+    pub bounce_profiles: BTreeMap<String, BounceProfile>,
+    pub bounce_verification: BounceVerification,
+    pub routes: Vec<Route>,
+    pub roles: Roles,
+    pub ldap: Option<Ldap>,
+    pub urlfilter: Option<ClientService>,
+    pub services: Vec<ClientService>,
+    pub system: System,
+    pub authorities: Authorities,
+    pub alerts: Alerts,
+    pub tls: TlsByService,
+    pub dns: Dns,
+    pub limits: Limits,
+    pub log: Log,
+    pub metrics: Metrics,
 }
 
 impl Configuration {
@@ -43,7 +89,28 @@ impl Configuration {
         let listeners = listener::read(&mut reader, document.as_table(), &interfaces);
         let delivery = delivery::read(&mut reader, document.as_table(), &interfaces);
         reader.finish()?;
-        Ok(Configuration { text: text.to_owned(), interfaces, listeners, delivery })
+        Ok(Configuration {
+            text: text.to_owned(),
+            interfaces,
+            listeners,
+            delivery,
+            destinations: Destinations::default(),
+            bounce_profiles: BTreeMap::new(),
+            bounce_verification: BounceVerification::default(),
+            routes: Vec::new(),
+            roles: Roles::default(),
+            ldap: None,
+            urlfilter: None,
+            services: Vec::new(),
+            system: System::default(),
+            authorities: Authorities::default(),
+            alerts: Alerts::default(),
+            tls: TlsByService::default(),
+            dns: Dns::default(),
+            limits: Limits::default(),
+            log: Log::default(),
+            metrics: Metrics::default(),
+        })
     }
 
     /// The configuration of a new home.

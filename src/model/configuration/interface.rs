@@ -13,6 +13,8 @@ pub struct Interface {
     /// `0.0.0.0` and `::` stand for every address of the machine.
     pub address: IpAddr,
     pub hostname: HostName,
+    /// The port of its web server; `None` serves no pages.
+    pub https: Option<u16>,
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, root: &Table) -> Vec<Interface> {
@@ -26,7 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Table) -> Vec<Interface> {
             text.parse::<HostName>().map_err(|error| (format!("`{text}` is no host name: {error}"), error.suggestion))
         });
         if let (Some(address), Some(hostname)) = (address, hostname) {
-            interfaces.push(Interface { name, address, hostname });
+            interfaces.push(Interface { name, address, hostname, https: None });
         } else {
             reader.spoiled("interface", name);
         }
