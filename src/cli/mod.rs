@@ -16,6 +16,7 @@ pub mod globals;
 pub mod identity_args;
 pub mod init;
 pub mod lint;
+mod lint_told;
 pub mod man;
 pub mod menu;
 pub mod passwords;

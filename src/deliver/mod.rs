@@ -5,4 +5,7 @@
 
 pub mod gateway;
 pub mod live;
+pub mod log_line;
+pub mod mail_log;
+pub mod numbers;
 pub mod tls_words;

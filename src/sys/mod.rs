@@ -8,5 +8,7 @@ pub mod folder;
 pub mod host;
 pub mod identity;
 pub mod input;
+pub mod log_file;
 pub mod output;
 pub mod terminal;
+pub mod time_zone;
