@@ -22,7 +22,6 @@ use super::committing::{self, Committing};
 use super::config_save::{AUTHORITIES, CERTIFICATES, CONFIGURATION};
 use super::context::Context;
 use super::home;
-use super::making;
 use super::reading::unreadable;
 use super::secrets::{Locked, Secrets};
 
@@ -39,6 +38,8 @@ pub struct ConfigLoaded {
     pub saved_revision: String,
     /// Whether `sealpost.toml` differs from what runs.
     pub configuration: bool,
+    /// Whether the custom list of authorities differs from what runs.
+    pub authorities: bool,
     /// Profiles that are new or differ from what runs.
     pub put: Vec<ProfileName>,
     /// Profiles that run and are not in the file.
@@ -51,13 +52,15 @@ pub struct ConfigLoaded {
 impl ConfigLoaded {
     /// The file is what runs.
     pub fn is_same(&self) -> bool {
-        !self.configuration && self.put.is_empty() && self.removed.is_empty()
+        !self.configuration && !self.authorities && self.put.is_empty() && self.removed.is_empty()
     }
 }
 
 /// What a file says a home shall be.
 struct Wanted {
     text: String,
+    /// The custom list; empty for none.
+    authorities: String,
     profiles: BTreeMap<ProfileName, Profile>,
 }
 
@@ -75,7 +78,7 @@ pub fn config_load(
     if saved.head.masked {
         return Err(is_masked(file));
     }
-    let remarks = if saved.head.checked { Vec::new() } else { vec![edited(file)] };
+    let mut remarks = if saved.head.checked { Vec::new() } else { vec![edited(file)] };
     let wanted = wanted(file, &saved)?;
     let staged = home::open(context)?.staged()?;
     let answer = compare(file, &saved, &wanted, &staged)?;
@@ -89,7 +92,8 @@ pub fn config_load(
         let answer = compare(file, &saved, &wanted, staged)?;
         Ok((intents(wanted, &answer), answer))
     })?;
-    answer.revision = making::revision(&outcome);
+    answer.revision = outcome.revision();
+    remarks.extend(outcome.into_remarks());
     Ok(Reply::new(answer, remarks))
 }
 
@@ -109,6 +113,7 @@ fn compare(file: &str, saved: &Saved, wanted: &Wanted, staged: &Staged) -> Resul
         saved: saved.head.saved.clone(),
         saved_revision: saved.head.revision.clone(),
         configuration: wanted.text.trim_end() != running.configuration_text()?.trim_end(),
+        authorities: wanted.authorities.trim_end() != running.authorities_text()?.trim_end(),
         put,
         removed: running.names()?.into_iter().filter(|name| !wanted.profiles.contains_key(name)).collect(),
         revision: None,
@@ -121,6 +126,9 @@ fn intents(mut wanted: Wanted, answer: &ConfigLoaded) -> Vec<Intent> {
     if answer.configuration {
         intents.push(Intent::Configure(wanted.text));
     }
+    if answer.authorities {
+        intents.push(Intent::TrustCustom(wanted.authorities));
+    }
     intents.extend(answer.removed.iter().map(|name| Intent::Remove { name: name.clone(), purge_key: false }));
     intents
 }
@@ -129,13 +137,14 @@ fn intents(mut wanted: Wanted, answer: &ConfigLoaded) -> Vec<Intent> {
 fn wanted(file: &str, saved: &Saved) -> Result<Wanted, Diagnostics> {
     let mut told = Vec::new();
     let mut text = None;
+    let mut authorities = String::new();
     let mut groups: BTreeMap<&str, ProfileTexts> = BTreeMap::new();
     for SavedFile { path, text: content } in &saved.files {
         let of_profile = path.strip_prefix(CERTIFICATES).and_then(|rest| rest.split_once('/'));
         match (path.as_str(), of_profile) {
             (CONFIGURATION, _) => text = Some(content.to_string()),
             (_, Some((name, inner))) => drop(groups.entry(name).or_default().insert(inner.to_owned(), content.clone())),
-            (AUTHORITIES, None) => {}
+            (AUTHORITIES, None) => authorities = content.to_string(),
             (other, None) => told.push(damaged(file, other, "no home has such a file")),
         }
     }
@@ -147,6 +156,10 @@ fn wanted(file: &str, saved: &Saved) -> Result<Wanted, Diagnostics> {
             told.extend(Diagnostics::from(HomeError::Configuration { path, problems }).into_vec());
         }
     }
+    if let Err(error) = operate::parse_authorities(AUTHORITIES.into(), &authorities) {
+        let (path, reason) = place_of(error, AUTHORITIES);
+        told.push(damaged(file, &path, &reason));
+    }
     let mut profiles = BTreeMap::new();
     for (name, texts) in &groups {
         match profile(name, texts) {
@@ -156,7 +169,7 @@ fn wanted(file: &str, saved: &Saved) -> Result<Wanted, Diagnostics> {
     }
     match Diagnostics::if_errors(told) {
         Some(errors) => Err(errors),
-        None => Ok(Wanted { text: text.unwrap_or_default(), profiles }),
+        None => Ok(Wanted { text: text.unwrap_or_default(), authorities, profiles }),
     }
 }
 
@@ -164,10 +177,14 @@ fn wanted(file: &str, saved: &Saved) -> Result<Wanted, Diagnostics> {
 fn profile(name: &str, texts: &ProfileTexts) -> Result<Profile, (String, String)> {
     let place = format!("{CERTIFICATES}{name}");
     let parsed = name.parse().map_err(|error| (place.clone(), format!("it is no profile: {error}")))?;
-    operate::profile_of_texts(&parsed, Path::new(&place), texts).map_err(|error| match error {
+    operate::profile_of_texts(&parsed, Path::new(&place), texts).map_err(|error| place_of(error, &place))
+}
+
+fn place_of(error: HomeError, place: &str) -> (String, String) {
+    match error {
         HomeError::Damaged { path, reason } => (path.display().to_string(), reason),
-        other => (place, other.to_string()),
-    })
+        other => (place.to_owned(), other.to_string()),
+    }
 }
 
 /// Asks for passphrases until one opens the file.

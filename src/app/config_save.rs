@@ -106,6 +106,10 @@ fn files(running: &Running, mask: bool) -> Result<Vec<SavedFile>, Diagnostics> {
             files.push(SavedFile { path: format!("{CERTIFICATES}{name}/{path}"), text });
         }
     }
+    let text = running.authorities_text()?;
+    if !text.is_empty() {
+        files.push(SavedFile { path: AUTHORITIES.to_owned(), text: Zeroizing::new(text) });
+    }
     Ok(files)
 }
 

@@ -126,5 +126,5 @@ fn side(file: &str, chain: &Chain) -> Side {
 
 fn view(difference: Difference) -> DifferenceView {
     let Difference { aspect, is_material, old, new } = difference;
-    DifferenceView { aspect: aspect.into(), material: is_material, old, new }
+    DifferenceView { aspect, material: is_material, old, new }
 }

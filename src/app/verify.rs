@@ -126,6 +126,7 @@ pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Ve
     let question = Question {
         at: order.at.unix_timestamp(),
         names: order.names.clone(),
+        common_name: false,
         purposes: order.purposes.clone(),
         max_depth: order.max_depth,
         ruleset: order.ruleset,

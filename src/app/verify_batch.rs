@@ -130,7 +130,8 @@ fn question(case: &Case, ruleset: Ruleset, now: Moment) -> Result<Question, Answ
     let crls: Result<Vec<Crl>, String> = case.crls.iter().map(|pem| crl(pem)).collect();
     let crls = crls.map_err(Answer::Refused)?;
     let effort = Effort::Verdict;
-    Ok(Question { at: at.unix_timestamp(), names, purposes, max_depth: case.max_depth, ruleset, crls, effort })
+    let (at, max_depth) = (at.unix_timestamp(), case.max_depth);
+    Ok(Question { at, names, common_name: false, purposes, max_depth, ruleset, crls, effort })
 }
 
 fn link(pem: &str) -> Result<Link, String> {

@@ -78,6 +78,10 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
             said(check.rule().fault).fact(format!("{} (ruleset {})", check.rule().source, ruleset.name()))
         }
         Reason::GaveUp(exhausted) => said(gave_up(*exhausted)),
+        Reason::Unreadable(malformed) => said("cannot be read").fact(format!("malformed: {}", malformed.0)),
+        Reason::SecondJudge { said: theirs } => {
+            said("is refused by the second judge, webpki").fact(format!("webpki says: {theirs}"))
+        }
     };
     Told { code: reason.id(*depth), ..said }
 }

@@ -34,6 +34,9 @@ fn changes(loaded: &ConfigLoaded) -> String {
     if loaded.configuration {
         parts.push("sealpost.toml".to_owned());
     }
+    if loaded.authorities {
+        parts.push("custom authorities".to_owned());
+    }
     for (names, verb) in [(&loaded.put, "put"), (&loaded.removed, "removed")] {
         if !names.is_empty() {
             parts.push(format!("{} {verb}", plural(names.len() as u64, "profile")));

@@ -24,7 +24,7 @@ mod explain;
 mod exported;
 mod init;
 pub mod json;
-mod lint;
+pub mod lint;
 mod mend;
 pub mod names;
 pub mod page;

@@ -4,6 +4,7 @@ use super::budget::{Budget, Exhausted};
 use super::extensions::NameConstraints;
 use super::general_name::GeneralName;
 use super::link::Link;
+use super::presented::Presented;
 use super::reason::Reason;
 use super::reference::{is_below, is_host_name};
 
@@ -27,11 +28,15 @@ enum Fit {
 }
 
 impl ConstrainedNames {
-    /// The subject where there is one, its e-mail addresses where the subjectAltName has none, and the subjectAltName.
-    pub fn of(link: &Link) -> ConstrainedNames {
+    /// The subject where there is one, its e-mail addresses where the subjectAltName has none, and the subjectAltName; with
+    /// `common_name` also the common names that count as host names.
+    pub fn of(link: &Link, common_name: bool) -> ConstrainedNames {
         let mut names = link.extensions().alt_names.clone().unwrap_or_default();
         if !names.iter().any(|name| matches!(name, GeneralName::Email(_))) {
             names.extend(link.subject_values(EMAIL_ADDRESS).into_iter().map(GeneralName::Email));
+        }
+        if common_name {
+            names.extend(Presented::of(link).host_common_names().iter().cloned().map(GeneralName::Dns));
         }
         if !link.subject_folded().is_empty() {
             names.push(GeneralName::Directory(link.subject_folded().clone()));

@@ -3,6 +3,7 @@
 //! ```text
 //! DER ──link──▶ Link      Question + leaf, pool, anchors ──verdict──▶ Verdict
 //!                                  search builds the paths, validation judges them, revocation asks the CRLs
+//! chain of a handshake ──peer──▶ Peer, believed when webpki agrees      Peer ──presented──▶ which name it matches
 //! ```
 //!
 //! Pure: the moment, the anchors and the CRLs are arguments. Every answer is bounded in work by `budget`.
@@ -15,8 +16,11 @@ mod distinguished;
 pub mod extensions;
 pub mod general_name;
 pub mod link;
+pub mod peer;
 mod policy;
+pub mod presented;
 mod profile;
+pub mod public_suffix;
 pub mod question;
 pub mod reason;
 pub mod reference;

@@ -11,6 +11,8 @@ pub struct Question {
     pub at: i64,
     /// All of them must be presented by the leaf.
     pub names: Vec<Reference>,
+    /// A common name counts as a host name where the leaf has no dNSName: for `names`, and for name constraints.
+    pub common_name: bool,
     /// Object identifiers, as encoded, of which every certificate below the anchor must allow each; empty asks for nothing.
     pub purposes: Vec<Vec<u8>>,
     /// How many CA certificates that are not self-issued may stand between leaf and anchor.

@@ -1,5 +1,6 @@
 //! Why a path does not hold. Every reason stands at a certificate of the path and carries its facts; wording is for `app`.
 
+use super::asn1::Malformed;
 use super::budget::Exhausted;
 use super::extensions::Kind;
 use super::reference::Reference;
@@ -93,6 +94,12 @@ pub enum Reason {
     Profile(Check),
     /// The work budget ended before an answer was found.
     GaveUp(Exhausted),
+    /// The certificate cannot be read at all.
+    Unreadable(Malformed),
+    /// Path validation by RFC 5280 finds nothing, and webpki still refuses it, in its own words.
+    SecondJudge {
+        said: String,
+    },
 }
 
 /// Why the CRLs at hand do not tell; the one that came closest.
@@ -138,6 +145,7 @@ impl Reason {
             Reason::NoStatus(_) => "chain/revocation-unknown",
             Reason::Profile(check) => check.rule().id,
             Reason::GaveUp(_) => "chain/too-complex",
+            Reason::Unreadable(_) | Reason::SecondJudge { .. } => "cert/malformed",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::general_name::GeneralName;
 use super::link::Link;
+use super::public_suffix::is_public_suffix;
 
 /// A name that the leaf must present.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -59,21 +60,28 @@ impl Reference {
 
     /// The same for names at hand.
     pub fn is_among(&self, names: &[GeneralName]) -> bool {
-        names.iter().any(|name| match (self, name) {
+        names.iter().any(|name| self.fits(name))
+    }
+
+    /// Whether one presented name is this one, or a pattern that covers it.
+    pub fn fits(&self, name: &GeneralName) -> bool {
+        match (self, name) {
             (Reference::Dns(wanted), GeneralName::Dns(presented)) => dns_matches(presented, wanted),
             (Reference::Ip(wanted), GeneralName::Ip(octets)) => GeneralName::address(octets) == Some(*wanted),
             (Reference::Email(wanted), GeneralName::Email(presented)) => mailbox_matches(presented, wanted),
             _ => false,
-        })
+        }
     }
 }
 
-/// A wildcard stands for exactly one label, and only as the whole left-most one (RFC 9525 section 6.3).
+/// A wildcard stands for exactly one label, and only as the whole left-most one (RFC 9525 section 6.3). Directly below a public
+/// suffix it would stand for everybody's domain (section 7.1).
 fn dns_matches(presented: &str, wanted: &str) -> bool {
     let presented = presented.strip_suffix('.').unwrap_or(presented);
     match presented.strip_prefix("*.") {
         Some(parent) => {
             is_host_name(parent)
+                && !is_public_suffix(parent)
                 && wanted
                     .split_once('.')
                     .is_some_and(|(label, rest)| !label.is_empty() && rest.eq_ignore_ascii_case(parent))
@@ -126,6 +134,8 @@ mod tests {
             ("*", "com"),
             ("*.", "com"),
             ("*.*.com", "a.b.com"),
+            ("*.com", "example.com"),
+            ("*.co.uk", "example.co.uk"),
         ] {
             assert!(!dns_matches(presented, wanted), "{presented} {wanted}");
         }

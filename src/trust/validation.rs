@@ -9,16 +9,15 @@ use super::constraints::ConstrainedNames;
 use super::extensions::Kind;
 use super::link::Link;
 use super::policy;
+use super::presented::Presented;
 use super::profile::{self, ANY_PURPOSE, Position};
 use super::question::Question;
 use super::reason::Reason;
+use super::reference::Reference;
 use super::ruleset::Check;
 
 /// A reason and the depth of the certificate it stands at; 0 is the leaf.
 pub type Fault = (usize, Reason);
-
-/// Names of the leaf that are listed when the wanted one is not among them.
-const NAMES_TOLD: usize = 8;
 
 /// What is wrong with the path beyond its single certificates; `anchored` when its last certificate is a trust anchor.
 pub fn faults(
@@ -29,7 +28,7 @@ pub fn faults(
 ) -> Result<Vec<Fault>, Exhausted> {
     let mut faults = Vec::new();
     lengths(path, anchored, question, &mut faults);
-    name_constraints(path, budget, &mut faults)?;
+    name_constraints(path, question, budget, &mut faults)?;
     // The anchor is no part of the path that policies are computed for (section 6.1).
     let below_anchor = path.len() - usize::from(anchored && path.len() > 1);
     if let Err(depth) = policy::check(path.get(..below_anchor).unwrap_or_default(), budget)? {
@@ -113,10 +112,15 @@ fn purpose(link: &Link, question: &Question) -> Option<Reason> {
 }
 
 fn names(leaf: &Link, question: &Question) -> Option<Reason> {
-    let wanted = question.names.iter().find(|name| !name.is_presented_by(leaf))?;
-    let all = leaf.extensions().alt_names.as_deref().unwrap_or_default();
-    let presented = all.iter().take(NAMES_TOLD).map(ToString::to_string).collect();
-    Some(Reason::NameMismatch { wanted: wanted.clone(), presented, more: all.len().saturating_sub(NAMES_TOLD) })
+    if question.names.is_empty() {
+        return None;
+    }
+    let presented = match question.common_name {
+        true => Presented::of(leaf),
+        false => Presented::in_alt_names(leaf),
+    };
+    let missing = |wanted: &Reference| presented.matches(wanted).err().map(|not| not.reason(wanted));
+    question.names.iter().find_map(missing)
 }
 
 /// Section 6.1.4 (l) and (m): certificates that are not self-issued count; the last one never does.
@@ -139,7 +143,12 @@ fn lengths(path: &[&Link], anchored: bool, question: &Question, faults: &mut Vec
 }
 
 /// Section 6.1.3 (b) and (c). An anchor's own constraints count too (RFC 5937).
-fn name_constraints(path: &[&Link], budget: &mut Budget, faults: &mut Vec<Fault>) -> Result<(), Exhausted> {
+fn name_constraints(
+    path: &[&Link],
+    question: &Question,
+    budget: &mut Budget,
+    faults: &mut Vec<Fault>,
+) -> Result<(), Exhausted> {
     let constraining = |depth: usize| {
         path.iter()
             .enumerate()
@@ -150,7 +159,7 @@ fn name_constraints(path: &[&Link], budget: &mut Budget, faults: &mut Vec<Fault>
         if (depth > 0 && link.is_self_issued()) || constraining(depth).next().is_none() {
             continue;
         }
-        let names = ConstrainedNames::of(link);
+        let names = ConstrainedNames::of(link, question.common_name && depth == 0);
         for (by, constraints) in constraining(depth) {
             faults.extend(names.check(constraints, by, budget)?.map(|reason| (depth, reason)));
         }

@@ -13,6 +13,7 @@ mod interface;
 mod listener;
 mod mail_flow;
 mod masking;
+mod presenting;
 mod reader;
 mod roles;
 mod route;
