@@ -18,7 +18,7 @@ pub(super) const CERTIFICATES: &str = "certificates";
 pub(super) const CONFIGURATION: &str = "sealpost.toml";
 pub(super) const COMMIT: &str = "commit.toml";
 /// Far above any configuration that people or programs write.
-const CONFIGURATION_LIMIT: u64 = 16 << 20;
+const CONFIGURATION_LIMIT: u64 = 64 << 20;
 /// Directories kept open while profiles are read; far below the usual limit of 1,024 descriptors.
 const OPEN_DIRECTORIES: usize = 64;
 
