@@ -1,11 +1,14 @@
-//! The only code that touches the world: files, clock, machine.
+//! The only code that touches the world: files, clock, DNS, machine.
 
 pub mod authorities;
 pub mod clock;
+pub mod dns;
 pub mod files;
 pub mod folder;
 pub mod host;
 pub mod identity;
 pub mod input;
+pub mod log_file;
 pub mod output;
 pub mod terminal;
+pub mod time_zone;

@@ -15,6 +15,7 @@ mod key;
 mod listener;
 mod mail_flow;
 mod mail_flow_reading;
+mod presenting;
 mod problem;
 mod quantity;
 mod reader;

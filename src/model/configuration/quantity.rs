@@ -58,7 +58,7 @@ pub fn parse_size(text: &str) -> Option<u64> {
 
 /// The shortest text that `parse_size` reads as this many octets.
 pub fn size(octets: u64) -> String {
-    let unit = SIZES.iter().find(|(_, unit)| octets >= *unit && octets % unit == 0);
+    let unit = SIZES.iter().find(|(_, unit)| octets >= *unit && octets.is_multiple_of(*unit));
     unit.map_or_else(|| octets.to_string(), |(letter, unit)| format!("{}{letter}", octets / unit))
 }
 
@@ -67,7 +67,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -1,0 +1,8 @@
+//! The deliver flow: mail in and out.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod dns;
+mod fake_dns;
