@@ -345,7 +345,7 @@ fn destinations() {
         None,
     );
     refused("[destination.\"a_b.example\"]", 1, "contains an underscore", Some("a-b.example"));
-    refused("[destination.\".a b.example\"]", 1, "contains a space", Some(".ab.example"));
+    refused("[destination.\".a b.example\"]", 1, "contains a space", Some(".a-b.example"));
     let reference = "[destination]\nbounce-profile = \"patint\"\n[bounce-profile.patient]";
     refused(reference, 2, "there is no bounce-profile `patint`", Some("patient"));
 }
