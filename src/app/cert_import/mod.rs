@@ -19,7 +19,7 @@ use crate::model::profile::{Imported, Previous, Profile};
 use crate::model::profile_name::ProfileName;
 use crate::operate::{Intent, Staged};
 
-use super::committing::{self, Committing, Outcome};
+use super::committing::{self, Committing};
 use super::context::Context;
 use super::reading::{self, Source};
 use super::secrets::Secrets;
@@ -72,10 +72,8 @@ pub fn cert_import(
         Ok((intents, planned))
     })?;
     remarks.extend(planned.findings.iter().cloned());
-    let revision = match outcome {
-        Outcome::Committed(record) => Some(record.number),
-        Outcome::Staged => None,
-    };
+    let revision = outcome.revision();
+    remarks.extend(outcome.into_remarks());
     Ok(Reply::new(told::answer(order, &reading, &planned, revision, context.now), remarks))
 }
 
