@@ -25,6 +25,7 @@ pub mod convert;
 pub mod diff;
 pub mod explain;
 pub mod exporting;
+pub mod findings;
 pub mod gateway;
 pub mod home;
 pub mod identity;

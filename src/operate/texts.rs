@@ -14,7 +14,7 @@ pub(super) const CONFIGURATION: &str = "sealpost.toml";
 pub(super) const AUTHORITIES: &str = "authorities";
 pub(super) const CUSTOM: &str = "custom.pem";
 /// Far above any configuration that people or programs write, and above any system's list of authorities.
-const LIMIT: u64 = 16 << 20;
+const LIMIT: u64 = 64 << 20;
 
 /// Both texts, mistakes and all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

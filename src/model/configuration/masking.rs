@@ -2,16 +2,18 @@
 
 use toml_edit::{Item, Value};
 
+use super::SETTINGS;
 use super::edit::Edit;
-use super::reader::Problem;
+use super::problem::Problem;
 
-const SECRETS: &[(&[&str], &str)] = &[(&["bounce-verification"], "keys")];
 const MASK: &str = "masked";
 
 /// The error says why the text is no TOML: what cannot be read cannot be masked.
 pub fn masked(text: &str) -> Result<String, Vec<Problem>> {
     let mut edit = Edit::of(text)?;
-    for (path, key) in SECRETS {
+    let secrets =
+        SETTINGS.iter().flat_map(|table| table.keys.iter().filter(|key| key.secret).map(|key| (table.path, key.name)));
+    for (path, key) in secrets {
         if let Some(value) = edit.item_mut(path, key).and_then(Item::as_value_mut) {
             mask(value);
         }
