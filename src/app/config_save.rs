@@ -45,9 +45,9 @@ pub struct ConfigSaved {
     /// The file; absent when it went to standard output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// The bytes for standard output.
-    #[serde(skip)]
-    pub data: Zeroizing<Vec<u8>>,
+    /// What goes to standard output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
 }
 
 /// Saves the running revision. Nothing is written before it was read back.
@@ -86,8 +86,8 @@ pub fn config_save(
         Secrecy::Masked | Secrecy::Plain => Zeroizing::new(text.as_bytes().to_vec()),
     };
     let file = exporting::write(target, &bytes, true)?;
-    let data = if file.is_none() { bytes } else { Zeroizing::default() };
-    let answer = ConfigSaved { revision: running.number(), secrets: secrecy, profiles, file, data };
+    let content = file.is_none().then(|| String::from_utf8_lossy(&bytes).into_owned());
+    let answer = ConfigSaved { revision: running.number(), secrets: secrecy, profiles, file, content };
     Ok(Reply::new(answer, uncommitted(&home)))
 }
 

@@ -11,7 +11,9 @@ impl Answer for ConfigSaved {
     const SCHEMA: &'static str = "sealpost.config-save/1";
 
     fn page(&self, page: &mut Page) {
-        page.raw(&self.data);
+        if let Some(content) = &self.content {
+            page.raw(content.as_bytes());
+        }
         let Some(file) = &self.file else { return };
         let secrets = match self.secrets {
             Secrecy::Masked => "keys and passwords are masked, so that it cannot be loaded",
