@@ -26,6 +26,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod deliver;
 pub mod formats;
 pub mod inspect;
 pub mod model;

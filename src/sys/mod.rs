@@ -2,10 +2,12 @@
 
 pub mod authorities;
 pub mod clock;
+pub mod database;
 pub mod files;
 pub mod folder;
 pub mod host;
 pub mod identity;
 pub mod input;
 pub mod output;
+pub mod spool;
 pub mod terminal;
