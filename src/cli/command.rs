@@ -49,7 +49,7 @@ fn run<V: Verb>(matches: &ArgMatches, session: &mut Session) -> Exit {
     match V::from_arg_matches(matches) {
         Ok(verb) => {
             // Before anything is done: an answer that cannot be shown would be lost.
-            let result = session.has_form::<V::Answer>().and_then(|()| verb.run(session));
+            let result = session.has_form().and_then(|()| verb.run(session));
             session.finish(result)
         }
         Err(error) => session.usage_error(&error),

@@ -1,6 +1,6 @@
 //! `sealpost lint FILE…`.
 
-use std::io::{self, IsTerminal, Write};
+use std::ffi::OsString;
 
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
@@ -10,24 +10,30 @@ use crate::app::mend::{Fix, FixTarget};
 use crate::app::rulesets::ruleset;
 use crate::app::verify_materials::TrustSource;
 use crate::inspect::question::Question;
-use crate::model::diagnostic::{Diagnostics, Reply, Severity};
+use crate::model::diagnostic::{Diagnostics, Severity};
 use crate::model::moment::Moment;
-use crate::render::answer::Exit;
+use crate::model::shell_word::shell_word;
+use crate::render::answer::{Answer, Exit, Report};
 use crate::render::json;
+use crate::render::lint::Manner;
+use crate::sys::folder;
 use crate::trust::reference::Reference;
 
 use super::batch::answer_lines;
-use super::command::{Command, Verb};
+use super::command::Command;
+use super::lint_told::LintTold;
 use super::passwords::PasswordArgs;
 use super::session::Session;
 use super::verify::moment_of;
 
 pub const COMMAND: Command = Command {
+    path: &["lint"],
+    alias: None,
+    about: "say everything that is wrong with files of certificates",
+    arguments: Lint::augment_args,
     run,
-    ..Command::of::<Lint>(
-    &["lint"],
-    "say everything that is wrong with files of certificates",
-    "Every defect, where it stands, what it means for real programs, and what to do. A block that cannot be read is an error, never
+    schema: || (Linted::SCHEMA, json::answer_schema::<Linted>()),
+    details: "Every defect, where it stands, what it means for real programs, and what to do. A block that cannot be read is an error, never
 skipped. In a directory and those in it, the files with the endings pem, crt, cer, der, p7b, p7c, p12, pfx and jks are read.
 
 --fix writes the leaf, then each issuer, without copies, strangers and other leaves, in the form every program reads; the report of
@@ -46,7 +52,6 @@ Examples:
   sealpost lint --fix broken.pem > mended.pem
   sealpost lint --fix fullchain.pem --pool intermediates/ --in-place --diff
   sealpost lint /etc/ssl/mail --fail-on warning --severity cert/expires-soon=error --format json",
-    )
 };
 
 #[derive(Args)]
@@ -150,7 +155,16 @@ enum FailOn {
     Note,
 }
 
-/// A batch answers while it reads.
+impl FailOn {
+    fn severity(self) -> Severity {
+        match self {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Note => Severity::Note,
+        }
+    }
+}
+
 fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
     let result = match Lint::from_arg_matches(matches) {
         Ok(verb) if verb.batch => match verb.question(session) {
@@ -160,7 +174,32 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
         Ok(verb) => verb.run(session),
         Err(error) => return session.usage_error(&error),
     };
-    session.finish(result)
+    match result {
+        Ok(exit) => exit,
+        Err(errors) => session.finish::<Linted>(Err(errors)),
+    }
+}
+
+/// As it was typed, with `--fix`: into a new file when there is one file, else to look at first.
+fn mending(order: &LintOrder) -> Option<String> {
+    let cannot = order.fix.is_some() || order.write_baseline.is_some() || order.files.iter().any(|file| file == "-");
+    let typed: Result<Vec<String>, _> = std::env::args_os().skip(1).map(OsString::into_string).collect();
+    let mut words: Vec<String> = typed.ok()?.iter().map(|word| typed_again(word)).collect();
+    let verb = words.iter().position(|word| word == "lint").filter(|_| !cannot)?;
+    let (flags, end) = match order.files.as_slice() {
+        [file] if !folder::is_folder(file) => ("--fix", " > mended.pem"),
+        _ => ("--fix --diff", ""),
+    };
+    words.insert(verb + 1, flags.to_owned());
+    Some(format!("sealpost {}{end}", words.join(" ")))
+}
+
+/// An option stays one.
+fn typed_again(word: &str) -> String {
+    match word.strip_prefix("--").filter(|rest| !rest.is_empty() && shell_word(rest) == *rest) {
+        Some(_) => word.to_owned(),
+        None => shell_word(word),
+    }
 }
 
 fn batch(question: &Question) -> Exit {
@@ -185,18 +224,8 @@ impl Lint {
         self.fix.then_some(Fix { target, difference: self.diff, answer: session.fix_answer() })
     }
 
-    /// What a batch holds every certificate against: the rules alone, without trust.
-    fn question(&self, session: &Session) -> Result<Question, Diagnostics> {
-        let at = self.at.unwrap_or(session.context().now);
-        let question = Question::new(at, ruleset(self.ruleset.as_deref().unwrap_or(DEFAULT_RULESET), &self.severity)?);
-        Ok(Question { names: self.hostname.clone(), ..question })
-    }
-}
-
-impl Verb for Lint {
-    type Answer = Linted;
-
-    fn run(self, session: &mut Session) -> Result<Reply<Linted>, Diagnostics> {
+    /// Files are told while others are still looked at.
+    fn run(self, session: &Session) -> Result<Exit, Diagnostics> {
         let mut secrets = self.passwords.secrets(session, &self.files)?;
         let fix = self.wanted_fix(session);
         let order = LintOrder {
@@ -214,47 +243,26 @@ impl Verb for Lint {
             waivers: self.waivers,
             baseline: self.baseline,
             write_baseline: self.write_baseline,
-            fail_on: match self.fail_on {
-                FailOn::Error => Severity::Error,
-                FailOn::Warning => Severity::Warning,
-                FailOn::Note => Severity::Note,
-            },
+            fail_on: self.fail_on.severity(),
             max_bytes: self.max_bytes,
             fix,
+            marks: session.report_form() == Some(Report::Sarif),
         };
-        let progress = Progress::new(session);
-        let result = lint(&order, &mut secrets, &|done, of| progress.tell(done, of));
-        progress.clear();
-        let is_brief = session.is_quiet();
-        result.map(|mut reply| {
-            reply.answer.is_brief = is_brief;
-            reply
-        })
-    }
-}
-
-/// How far it is, on a terminal only.
-struct Progress {
-    is_shown: bool,
-}
-
-/// Fewer files are done before anybody asks.
-const WORTH_PROGRESS: usize = 50;
-
-impl Progress {
-    fn new(session: &Session) -> Progress {
-        Progress { is_shown: io::stderr().is_terminal() && !session.is_quiet() }
+        let manner = Manner {
+            fail_on: order.fail_on,
+            is_brief: session.is_quiet(),
+            is_fix: order.fix.is_some(),
+            mending: mending(&order),
+        };
+        let mut told = LintTold::new(session, manner);
+        let reply = lint(&order, &mut secrets, &mut told)?;
+        Ok(told.end(&reply))
     }
 
-    fn tell(&self, done: usize, of: usize) {
-        if self.is_shown && of >= WORTH_PROGRESS && (done.is_multiple_of(16) || done == of) {
-            let _ = write!(io::stderr().lock(), "\r{done} of {of} files");
-        }
-    }
-
-    fn clear(&self) {
-        if self.is_shown {
-            let _ = write!(io::stderr().lock(), "\r\x1b[K");
-        }
+    /// What a batch holds every certificate against: the rules alone, without trust.
+    fn question(&self, session: &Session) -> Result<Question, Diagnostics> {
+        let at = self.at.unwrap_or(session.context().now);
+        let question = Question::new(at, ruleset(self.ruleset.as_deref().unwrap_or(DEFAULT_RULESET), &self.severity)?);
+        Ok(Question { names: self.hostname.clone(), ..question })
     }
 }

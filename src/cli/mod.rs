@@ -1,5 +1,6 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
+mod accept_args;
 mod batch;
 pub mod cert;
 pub mod change;
@@ -15,6 +16,7 @@ pub mod globals;
 pub mod identity_args;
 pub mod init;
 pub mod lint;
+mod lint_told;
 pub mod man;
 pub mod menu;
 pub mod passwords;

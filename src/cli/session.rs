@@ -38,16 +38,14 @@ impl Session {
         self.globals.format == Format::Json
     }
 
-    /// An error when the answer has no such form as `--format` asks for.
-    pub fn has_form<A: Answer>(&self) -> Result<(), Diagnostics> {
+    /// An error when `--format` asks for a form that only `lint` has.
+    pub fn has_form(&self) -> Result<(), Diagnostics> {
         match self.report_form() {
-            Some(_) if !A::HAS_REPORTS => {
-                Err(Diagnostic::error("format/none", "this command answers in text or JSON only")
-                    .fact("nothing was done")
-                    .help("--format json; sarif, junit and github are for sealpost lint")
-                    .into())
-            }
-            _ => Ok(()),
+            Some(_) => Err(Diagnostic::error("format/none", "this command answers in text or JSON only")
+                .fact("nothing was done")
+                .help("--format json; sarif, junit and github are for sealpost lint")
+                .into()),
+            None => Ok(()),
         }
     }
 
@@ -60,7 +58,7 @@ impl Session {
         }
     }
 
-    fn report_form(&self) -> Option<Report> {
+    pub fn report_form(&self) -> Option<Report> {
         match self.globals.format {
             Format::Text | Format::Json => None,
             Format::Sarif => Some(Report::Sarif),
@@ -105,17 +103,11 @@ impl Session {
         } else {
             let is_told = |remark: &&Diagnostic| !self.globals.quiet || remark.severity == Severity::Error;
             reply.remarks.iter().filter(is_told).for_each(|remark| talk.diagnostic(remark));
-            match self.report_form() {
-                Some(form) => page.raw(reply.answer.report(form).as_bytes()),
-                None => reply.answer.page(&mut page),
-            }
+            reply.answer.page(&mut page);
         }
         // What is now true is said after the remarks, so that the next command stands last.
         match self.write_out(page.data()) {
-            Err(error) => {
-                self.print_failure([output_error(&error)].iter());
-                Exit::Failed
-            }
+            Err(error) => self.output_refused(&error),
             Ok(()) => {
                 print_talk(talk.talk());
                 if !self.globals.quiet {
@@ -124,6 +116,19 @@ impl Session {
                 reply.answer.exit()
             }
         }
+    }
+
+    /// Prints a part of an answer that is told bit by bit: data and talk, also under `--quiet`.
+    pub fn print(&self, page: &Page) -> io::Result<()> {
+        self.write_out(page.data())?;
+        print_talk(page.talk());
+        Ok(())
+    }
+
+    /// Says that the answer got lost.
+    pub fn output_refused(&self, error: &io::Error) -> Exit {
+        self.print_failure([output_error(error)].iter());
+        Exit::Failed
     }
 
     fn print_failure<'a>(&self, errors: impl Iterator<Item = &'a Diagnostic> + Clone) {

@@ -28,6 +28,12 @@ impl RevisionNumber {
     }
 }
 
+impl From<RevisionNumber> for u32 {
+    fn from(number: RevisionNumber) -> u32 {
+        number.0
+    }
+}
+
 impl fmt::Display for RevisionNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

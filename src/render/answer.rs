@@ -35,14 +35,6 @@ pub trait Answer: Serialize + JsonSchema {
     /// Writes the answer for a person.
     fn page(&self, page: &mut Page);
 
-    /// Whether the answer has the forms of `Report`.
-    const HAS_REPORTS: bool = false;
-
-    /// The answer in a form that other programs brought along; only asked for where `HAS_REPORTS` says so.
-    fn report(&self, _: Report) -> String {
-        String::new()
-    }
-
     /// Whether the answer is yes or no.
     fn exit(&self) -> Exit {
         Exit::Done

@@ -4,7 +4,7 @@ use crate::app::mend::{ChangeName, MendedFile, StepView};
 
 use super::page::{Page, Style};
 
-/// Data: the mended file, or before and after. Talk: what was changed.
+/// Data: the mended file, or before and after.
 pub(super) fn mended(page: &mut Page, file: &MendedFile) {
     if let Some(text) = &file.output {
         page.raw(text);
@@ -12,6 +12,10 @@ pub(super) fn mended(page: &mut Page, file: &MendedFile) {
     if file.shows_difference {
         difference(page, file);
     }
+}
+
+/// Talk: what was changed.
+pub(super) fn changed(page: &mut Page, file: &MendedFile) {
     let name = if file.file == "-" { "standard input" } else { &file.file };
     match (file.changes.len(), &file.written) {
         (0, _) => page.say(&format!("{name}: nothing to mend")),

@@ -22,7 +22,7 @@ mod explain;
 mod exported;
 mod init;
 pub mod json;
-mod lint;
+pub mod lint;
 mod mend;
 pub mod names;
 pub mod page;

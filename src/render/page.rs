@@ -134,6 +134,10 @@ impl Page {
         self.talk.push_str(&other.talk);
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty() && self.talk.is_empty()
+    }
+
     /// What goes to standard output.
     pub fn data(&self) -> &[u8] {
         &self.data

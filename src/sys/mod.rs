@@ -1,13 +1,16 @@
-//! The only code that touches the world: files, clock, machine.
+//! The only code that touches the world: files, clock, DNS, machine.
 
 pub mod authorities;
 pub mod clock;
 pub mod database;
+pub mod dns;
 pub mod files;
 pub mod folder;
 pub mod host;
 pub mod identity;
 pub mod input;
+pub mod log_file;
 pub mod output;
 pub mod spool;
 pub mod terminal;
+pub mod time_zone;

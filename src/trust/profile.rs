@@ -189,7 +189,8 @@ fn is_bad_name(name: &GeneralName) -> bool {
     }
 }
 
-/// `*.com`. Longer public suffixes take the list of them, which this room does not have.
+/// `*.com`. For longer public suffixes a CA may be shown that the whole of it belongs to one owner (BR 3.2.2.6); no name matches
+/// such a wildcard all the same.
 fn is_too_wide(name: &GeneralName) -> bool {
     matches!(name, GeneralName::Dns(name) if name.strip_prefix("*.").is_some_and(|parent| !parent.contains('.')))
 }

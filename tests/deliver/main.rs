@@ -4,5 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dns;
+mod fake_dns;
 mod queue;
 mod spool;

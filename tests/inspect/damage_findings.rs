@@ -13,11 +13,11 @@ use crate::needs;
 use crate::support::Bench;
 
 /// A way to spoil the bundle, what is said of it, and how many of its three certificates other programs find.
-struct Row {
-    damage: &'static str,
-    bytes: Vec<u8>,
+pub struct Row {
+    pub damage: &'static str,
+    pub bytes: Vec<u8>,
     /// Rule, severity and line of every finding about the form.
-    said: &'static [&'static str],
+    pub said: &'static [&'static str],
     /// What the facts say of others.
     facts: &'static [&'static str],
     /// `openssl storeutl -certs`, `certtool -i`, `keytool -printcert`.
@@ -133,7 +133,7 @@ fn losses() -> Vec<Row> {
     ]
 }
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     labels_and_encoding().into_iter().chain(losses()).collect()
 }
 

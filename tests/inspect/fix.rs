@@ -121,3 +121,52 @@ fn json_has_the_changes_and_the_certificates_but_never_a_key() {
     assert!(!run.out.contains("PRIVATE KEY-----"), "{}", run.out);
     assert!(run.out.contains("lint/key-in-json"), "{}", run.out);
 }
+
+/// The leaf stands second in the broken file and first in the mended one.
+#[test]
+fn places_of_what_remains_are_those_of_the_mended_file_under_its_name() {
+    let asked = ["--hostname", "mx9.example.com", "--format", "json"];
+    let ways: [(&[&str], &str, &str); 5] = [
+        (&["--fix", "broken.pem"], "broken.pem (mended)", ""),
+        (&["--fix", "broken.pem", "--diff"], "broken.pem (mended)", ""),
+        (&["--fix", "broken.pem", "--out", "new.pem"], "new.pem", "new.pem"),
+        (&["--fix", "broken.pem", "--in-place"], "broken.pem", "broken.pem"),
+        // What is as it should be is told under its own name.
+        (&["--fix", "mended.pem"], "mended.pem", "mended.pem"),
+    ];
+    for (way, name, written) in ways {
+        let f = files();
+        f.bench.write("mended.pem", &f.mended);
+        let json = f.lint(&[way, &asked[..]].concat()).code(1).json();
+        let report = &json["files"][0];
+        assert_eq!(report["file"], name, "{way:?}");
+        let finding = &report["findings"][0];
+        assert_eq!(finding["rule"], "name/hostname-mismatch", "{way:?}: {finding:#}");
+        assert_eq!(finding["place"], serde_json::json!({ "file": name, "block": 1, "line": 1, "offset": 0 }));
+        assert_eq!(report["certificates"][1]["place"]["file"], name, "{way:?}");
+        if !written.is_empty() {
+            let lines = String::from_utf8(f.bench.read(written)).unwrap();
+            assert_eq!(lines, f.mended, "the lines that are told are not those of {written}");
+        }
+    }
+    // Without mending, the leaf stands further down.
+    let json = files().lint(&[&["broken.pem"], &asked[..]].concat()).code(1).json();
+    let mismatch = json["files"][0]["findings"].as_array().unwrap().iter();
+    let mut mismatch = mismatch.filter(|finding| finding["rule"] == "name/hostname-mismatch");
+    assert!(mismatch.next().unwrap()["place"]["line"].as_u64().unwrap() > 1);
+}
+
+#[test]
+fn waivers_and_baselines_know_a_mended_file_by_the_name_it_was_given() {
+    let f = files();
+    let asked = ["--hostname", "mx9.example.com"];
+    f.bench.write(
+        "waivers.toml",
+        "[[waiver]]\nrule = \"name/hostname-mismatch\"\nfile = \"broken.pem\"\nreason = \"moving\"\n",
+    );
+    let waived = ["--fix", "broken.pem", "--out", "new.pem", "--waivers", "waivers.toml"];
+    f.lint(&[&waived[..], &asked].concat()).code(0).err_has("1 waived");
+    f.lint(&[&["broken.pem", "--write-baseline", "known.json"], &asked[..]].concat()).code(0);
+    let known = ["--fix", "broken.pem", "--out", "again.pem", "--baseline", "known.json"];
+    f.lint(&[&known[..], &asked].concat()).code(0).err_has("in the baseline");
+}

@@ -25,6 +25,7 @@ mod passwords;
 mod peer;
 mod pki;
 mod real_chains;
+mod sarif;
 mod scanner;
 mod show;
 mod verify;

@@ -41,8 +41,8 @@ impl Accepted {
         for finding in findings {
             let fingerprint = fingerprint(&finding, file, &mut seen);
             if let Some(reason) = self.waivers.reason(&finding, file) {
-                let Finding { rule, place, .. } = finding;
-                sifted.waived.push(Waived { rule, file: file.to_owned(), place, reason: reason.to_owned() });
+                let Finding { rule, message, place, .. } = finding;
+                sifted.waived.push(Waived { rule, message, file: file.to_owned(), place, reason: reason.to_owned() });
             } else if self.baseline.contains(&fingerprint) {
                 sifted.known += 1;
             } else {

@@ -1,32 +1,33 @@
-//! What is told of an inspection.
+//! The answer about all files: how many of what, and what is told when the last of them is done. Files are told one by one
+//! (`FileAnswer`) and not kept, so that ten thousand need no more memory than a hundred.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::inspect::bundle::{Bundle, Member, Standing};
-use crate::inspect::findings::{Report, RuleOutcome};
-use crate::inspect::question::Question;
-use crate::model::diagnostic::{Diagnostic, PlaceNote, Severity};
-use crate::model::finding::{Finding, Subject};
-use crate::model::moment::{Moment, date_and_distance, rfc3339};
+use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::moment::rfc3339;
 use crate::model::place::Place;
 
-use super::super::mend::MendedFile;
-use super::accepting::{Accepted, Sifted};
-use super::excerpt::{Excerpt, Excerpts};
+use super::super::mend::{FixAnswer, MendedFile};
+use super::file_answer::{FileAnswer, FileReport};
 use super::{DEFAULT_RULESET, LintOrder};
 
 /// The answer about all files.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(transform = with_files)]
 pub struct Linted {
     pub verdict: LintVerdict,
     pub ruleset: String,
     /// RFC 3339, UTC.
     pub at: String,
     pub counts: LintCounts,
-    pub files: Vec<FileReport>,
+    /// In the order in which they were named. Written while the run goes on, before everything else.
+    #[serde(skip_serializing_if = "is_told_already")]
+    #[schemars(with = "Vec<FileReport>")]
+    files: PhantomData<FileReport>,
     /// Findings that a waiver lets pass.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
@@ -39,15 +40,23 @@ pub struct Linted {
     /// With --fix: files that could not be mended, and are as they were.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmended: Vec<Unread>,
-    /// Files were to be mended.
+    /// How often each rule spoke.
     #[serde(skip)]
-    pub is_fix: bool,
+    pub by_rule: BTreeMap<&'static str, RuleCount>,
+    /// Findings that `--fix` mends.
+    #[serde(skip)]
+    pub fixable: usize,
+    /// The files with the most errors, then warnings, then notes; at most ten.
+    #[serde(skip)]
+    pub worst: Vec<FileCount>,
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
-    /// Tell people only what makes the answer no.
+    /// Something of the run's own could not be written; exit status 2.
     #[serde(skip)]
-    pub is_brief: bool,
+    pub is_incomplete: bool,
+    #[serde(skip)]
+    keeps_mended: bool,
     #[serde(skip)]
     fail_on: Severity,
 }
@@ -73,65 +82,28 @@ pub struct LintCounts {
     pub known: usize,
 }
 
-/// One file.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct FileReport {
-    pub file: String,
-    pub form: String,
-    pub ruleset: String,
-    pub verdict: LintVerdict,
-    /// Every certificate in the order found.
-    pub certificates: Vec<Listed>,
-    /// Numbers of the certificates in the order in which a server should send them; the root, if there, last.
-    pub chain: Vec<usize>,
-    pub findings: Vec<Told>,
-    /// Rules that apply and could not be checked, and what was missing.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub not_checkable: BTreeMap<&'static str, &'static str>,
-    /// Rules that were checked and found nothing.
-    pub passed: usize,
-}
-
-/// A certificate of a file.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Listed {
-    pub index: usize,
-    pub name: String,
-    /// `leaf`, `intermediate`, `root` …
-    pub standing: &'static str,
-    pub place: Place,
-    /// With its distance, for people.
-    #[serde(skip)]
-    pub until: String,
-}
-
-/// One finding.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Told {
-    pub rule: &'static str,
+/// How often a rule spoke.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleCount {
+    /// The worst of all, where settings differ from folder to folder.
     pub severity: Severity,
-    pub message: String,
+    pub findings: usize,
+    pub files: usize,
+}
+
+/// How much is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileCount {
+    /// Errors, warnings, notes.
+    pub counts: [usize; 3],
     pub file: String,
-    pub place: Place,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<Subject>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub related: Vec<PlaceNote>,
-    pub facts: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
-    pub fixable: bool,
-    /// The same from run to run, whatever the line and the day; a baseline goes by it.
-    pub fingerprint: String,
-    /// The line of the file, where it tells something and holds no secret.
-    #[serde(skip)]
-    pub excerpt: Option<Excerpt>,
 }
 
 /// A finding that a waiver lets pass.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Waived {
     pub rule: &'static str,
+    pub message: String,
     pub file: String,
     pub place: Place,
     pub reason: String,
@@ -153,6 +125,9 @@ pub struct RuleLevel {
     pub decides: bool,
 }
 
+/// Files that are named as the worst.
+const WORST: usize = 10;
+
 impl Unread {
     pub(super) fn new(file: &str, error: Diagnostic) -> Unread {
         Unread { file: file.to_owned(), error }
@@ -166,141 +141,94 @@ impl Linted {
             ruleset: order.ruleset.clone().unwrap_or_else(|| DEFAULT_RULESET.to_owned()),
             at: rfc3339(order.at),
             counts: LintCounts::default(),
-            files: Vec::new(),
+            files: PhantomData,
             waived: Vec::new(),
             unread: Vec::new(),
             mended: Vec::new(),
             unmended: Vec::new(),
-            is_fix: order.fix.is_some(),
+            by_rule: BTreeMap::new(),
+            fixable: 0,
+            worst: Vec::new(),
             is_failed: false,
-            is_brief: false,
+            is_incomplete: false,
+            keeps_mended: order.fix.as_ref().is_some_and(|fix| fix.answer == FixAnswer::Json),
             fail_on: order.fail_on,
         }
-    }
-
-    /// A finding of this severity makes the exit status 1.
-    pub fn fails(&self, severity: Severity) -> bool {
-        severity <= self.fail_on
     }
 
     pub(super) fn unread(&mut self, file: &str, error: Diagnostic) {
         self.unread.push(Unread::new(file, error));
     }
 
-    /// Takes over what another run found in the files behind.
-    pub(super) fn absorb(&mut self, other: Linted) {
-        let LintCounts { files, certificates, errors, warnings, notes, known } = other.counts;
-        self.counts.files += files;
-        self.counts.certificates += certificates;
+    /// Counts a file that was told, and keeps what has to be told at the end.
+    pub(super) fn count(&mut self, answer: FileAnswer) {
+        if let Some(report) = &answer.report {
+            self.count_report(report);
+        }
+        self.counts.known += answer.known;
+        self.waived.extend(answer.waived);
+        self.unread.extend(answer.unread);
+        self.unmended.extend(answer.unmended);
+        self.mended.extend(answer.mended.filter(|_| self.keeps_mended));
+    }
+
+    fn count_report(&mut self, report: &FileReport) {
+        let mut counts = [0; 3];
+        let mut rules = Vec::new();
+        for told in &report.findings {
+            counts[told.severity as usize] += 1;
+            self.fixable += usize::from(told.fixable);
+            let rule =
+                self.by_rule.entry(told.rule).or_insert(RuleCount { severity: told.severity, findings: 0, files: 0 });
+            // `Severity` is ordered from bad to mild.
+            rule.severity = rule.severity.min(told.severity);
+            rule.findings += 1;
+            if !rules.contains(&told.rule) {
+                rule.files += 1;
+                rules.push(told.rule);
+            }
+        }
+        self.is_failed |= report.findings.iter().any(|told| told.severity <= self.fail_on);
+        if report.verdict == LintVerdict::Fail {
+            self.verdict = LintVerdict::Fail;
+        }
+        self.counts.files += 1;
+        self.counts.certificates += report.certificates.len();
+        let [errors, warnings, notes] = counts;
         self.counts.errors += errors;
         self.counts.warnings += warnings;
         self.counts.notes += notes;
-        self.counts.known += known;
-        if other.verdict == LintVerdict::Fail {
-            self.verdict = LintVerdict::Fail;
-        }
-        self.is_failed |= other.is_failed;
-        self.files.extend(other.files);
-        self.waived.extend(other.waived);
-        self.unread.extend(other.unread);
-        self.mended.extend(other.mended);
-        self.unmended.extend(other.unmended);
+        self.rank(FileCount { counts, file: report.file.clone() });
     }
 
-    pub(super) fn add(
-        &mut self,
-        bundle: &Bundle<'_>,
-        report: Report,
-        question: &Question,
-        accepted: &Accepted,
-        excerpts: &Excerpts<'_>,
-    ) {
-        let Report { file, findings, outcomes, .. } = report;
-        let Sifted { counting, waived, known } = accepted.sift(findings, &file);
-        self.waived.extend(waived);
-        self.counts.known += known;
-        self.is_failed |= counting.iter().any(|(finding, _)| self.fails(finding.severity));
-        let accepted = !counting.iter().any(|(finding, _)| finding.decides);
-        let verdict = if accepted { LintVerdict::Pass } else { LintVerdict::Fail };
-        if verdict == LintVerdict::Fail {
-            self.verdict = LintVerdict::Fail;
+    fn rank(&mut self, file: FileCount) {
+        if file.counts == [0; 3] {
+            return;
         }
-        self.count(bundle, &counting);
-        let mut not_checkable = BTreeMap::new();
-        let mut passed = 0;
-        for (rule, outcome) in &outcomes {
-            match outcome {
-                RuleOutcome::NotCheckable(missing) => drop(not_checkable.insert(rule.id, *missing)),
-                RuleOutcome::Passed => passed += 1,
-                RuleOutcome::NotApplicable | RuleOutcome::Found(_) => {}
-            }
-        }
-        self.files.push(FileReport {
-            form: bundle.items.form.to_string(),
-            ruleset: question.ruleset.name.clone(),
-            verdict,
-            certificates: bundle.members.iter().map(|member| listed(member, question.at)).collect(),
-            chain: path(bundle),
-            findings: counting
-                .into_iter()
-                .map(|(finding, fingerprint)| told(finding, fingerprint, &file, excerpts))
-                .collect(),
-            not_checkable,
-            passed,
-            file,
-        });
-    }
-
-    fn count(&mut self, bundle: &Bundle<'_>, findings: &[(Finding, String)]) {
-        self.counts.files += 1;
-        self.counts.certificates += bundle.members.len();
-        for (finding, _) in findings {
-            match finding.severity {
-                Severity::Error => self.counts.errors += 1,
-                Severity::Warning => self.counts.warnings += 1,
-                Severity::Note => self.counts.notes += 1,
-            }
-        }
+        // Behind its equals: what was named first stands first.
+        let at = self.worst.partition_point(|other| other.counts >= file.counts);
+        self.worst.insert(at, file);
+        self.worst.truncate(WORST);
     }
 }
 
-fn listed(member: &Member, now: Moment) -> Listed {
-    Listed {
-        index: member.index,
-        name: member.name().to_owned(),
-        standing: match member.standing {
-            Standing::Leaf => "leaf",
-            Standing::Intermediate => "intermediate",
-            Standing::Root => "root",
-            Standing::Alternative => "on another path",
-            Standing::OtherLeaf => "another leaf",
-            Standing::Stranger => "unrelated",
-        },
-        place: member.found.place.clone(),
-        until: date_and_distance(member.found.certificate.not_after(), now),
+/// They are always there, though they are not written with the rest.
+fn with_files(schema: &mut schemars::Schema) {
+    if let Some(serde_json::Value::Array(required)) = schema.get_mut("required") {
+        required.push("files".into());
     }
 }
 
-/// The path by the numbers of its first copies.
-fn path(bundle: &Bundle<'_>) -> Vec<usize> {
-    let Ok(chain) = &bundle.chain else { return Vec::new() };
-    chain.path().filter_map(|found| bundle.member(&found.certificate)).map(|member| member.index).collect()
+fn is_told_already(_: &PhantomData<FileReport>) -> bool {
+    true
 }
 
-fn told(finding: Finding, fingerprint: String, file: &str, excerpts: &Excerpts<'_>) -> Told {
-    let excerpt = excerpts.at(&finding);
-    Told {
-        rule: finding.rule,
-        severity: finding.severity,
-        message: finding.message,
-        file: file.to_owned(),
-        place: finding.place,
-        certificate: finding.certificate,
-        related: finding.related,
-        facts: finding.facts,
-        help: finding.help,
-        fixable: finding.fixable,
-        fingerprint,
-        excerpt,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_count_in_the_order_of_the_summary() {
+        assert_eq!([Severity::Error, Severity::Warning, Severity::Note].map(|severity| severity as usize), [0, 1, 2]);
     }
 }

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::sys::input;
-use crate::sys::output::{self, Existing};
+use crate::sys::output::{self, Existing, OutputError};
 
 use crate::app::reading::unreadable;
 
+use super::file_answer::FileReport;
 use super::settings::mistake;
 
 /// The form of the file.
@@ -21,16 +22,52 @@ const LARGEST: u64 = 256 << 20;
 
 /// A finding that is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Known {
-    pub fingerprint: String,
-    pub rule: String,
-    pub file: String,
+struct Known {
+    fingerprint: String,
+    rule: String,
+    file: String,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Written {
     schema: String,
     findings: Vec<Known>,
+}
+
+/// A baseline that is being made.
+#[derive(Debug)]
+pub struct Baseline {
+    path: String,
+    findings: Vec<Known>,
+}
+
+impl Baseline {
+    /// An error when it is already certain that it cannot be written in the end.
+    pub fn begin(path: &str) -> Result<Baseline, Diagnostics> {
+        output::check(Path::new(path), Existing::Replace).map_err(|error| unwritable(path, &error))?;
+        Ok(Baseline { path: path.to_owned(), findings: Vec::new() })
+    }
+
+    pub fn note(&mut self, report: &FileReport) {
+        self.findings.extend(report.findings.iter().map(|told| Known {
+            fingerprint: told.fingerprint.clone(),
+            rule: told.rule.to_owned(),
+            file: told.file.clone(),
+        }));
+    }
+
+    /// Writes a new file, or a new one in its place.
+    pub fn write(mut self) -> Result<(), Diagnostic> {
+        self.findings.sort();
+        let written = Written { schema: SCHEMA.into(), findings: self.findings };
+        let text = serde_json::to_string_pretty(&written).unwrap_or_default() + "\n";
+        output::write(Path::new(&self.path), text.as_bytes(), 0o644, Existing::Replace)
+            .map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+fn unwritable(path: &str, error: &OutputError) -> Diagnostic {
+    Diagnostic::error("output/unwritable", format!("cannot write `{path}`")).fact(error.to_string())
 }
 
 /// The fingerprints that a file holds.
@@ -41,13 +78,4 @@ pub fn read(file: &str) -> Result<BTreeSet<String>, Diagnostics> {
         true => Ok(written.findings.into_iter().map(|known| known.fingerprint).collect()),
         false => Err(mistake(file, None, format!("its schema is `{}`, not `{SCHEMA}`", written.schema))),
     }
-}
-
-/// Writes a new file, or a new one in its place.
-pub fn write(file: &str, mut findings: Vec<Known>) -> Result<(), Diagnostics> {
-    findings.sort();
-    let text = serde_json::to_string_pretty(&Written { schema: SCHEMA.into(), findings }).unwrap_or_default() + "\n";
-    output::write(Path::new(file), text.as_bytes(), 0o644, Existing::Replace).map_err(|error| {
-        Diagnostic::error("output/unwritable", format!("cannot write `{file}`")).fact(error.to_string()).into()
-    })
 }

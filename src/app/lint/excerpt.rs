@@ -14,6 +14,9 @@ pub struct Excerpt {
     pub column: Option<usize>,
 }
 
+/// Findings about a file as a whole, of which its first line tells nothing.
+const ABOUT_THE_FILE: &[&str] = &["pem/bom", "pem/crlf", "pem/cr-only", "pem/no-certificate"];
+
 /// The longest piece of a line that is shown.
 const SHOWN: usize = 76;
 
@@ -36,6 +39,9 @@ impl<'a> Excerpts<'a> {
     pub(super) fn at(&self, finding: &Finding) -> Option<Excerpt> {
         let text = self.0?;
         rules::find(finding.rule).filter(|rule| matches!(rule.check, Check::Reading))?;
+        if ABOUT_THE_FILE.contains(&finding.rule) {
+            return None;
+        }
         let Place { line: Some(line), offset, .. } = finding.place else { return None };
         let mut start = 0;
         let found = text.split_inclusive('\n').nth(line.checked_sub(1)?).inspect(|found| {

@@ -1,7 +1,8 @@
-//! Many files at once, on every core; what is told is in their order.
+//! Many files at once, on every core; they are told in the order in which they were named, and few wait to be told.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::inspect::question::Question;
 use crate::model::diagnostic::Diagnostics;
@@ -9,8 +10,13 @@ use crate::model::diagnostic::Diagnostics;
 use super::super::secrets::{Locked, Password, Secrets};
 use super::super::unlocking::Unlocking;
 use super::accepting::Accepted;
+use super::file_answer::FileAnswer;
+use super::inspecting::Inspecting;
 use super::settings::Questions;
-use super::{LintOrder, Linted, one};
+use super::{Audience, LintOrder, Linted};
+
+/// Answers that may wait for one that takes longer, so that memory does not grow with the number of files.
+const WAITING: usize = 64;
 
 /// What all workers share.
 pub(super) struct Run<'a> {
@@ -18,50 +24,106 @@ pub(super) struct Run<'a> {
     pub files: &'a [String],
     pub questions: &'a Questions,
     pub accepted: &'a Accepted,
-    /// Told how many files are done.
-    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+/// Where the telling stands.
+struct Telling<'a> {
+    /// The file whose turn it is.
+    next: usize,
+    /// What was done before its turn.
+    waiting: BTreeMap<usize, FileAnswer>,
+    linted: &'a mut Linted,
+    audience: &'a mut dyn Audience,
+    /// A worker is gone, and whoever waits for it would wait for ever.
+    is_abandoned: bool,
+}
+
+/// The telling, and word of its progress.
+struct Turns<'a> {
+    telling: Mutex<Telling<'a>>,
+    changed: Condvar,
+    files: usize,
 }
 
 impl Run<'_> {
-    /// Lints every file. `linted` gets them in order.
-    pub(super) fn start(&self, secrets: &mut (dyn Secrets + Send), linted: &mut Linted) {
+    /// Lints every file.
+    pub(super) fn start(&self, secrets: &mut (dyn Secrets + Send), linted: &mut Linted, audience: &mut dyn Audience) {
         let secrets = Mutex::new(secrets);
-        let next = AtomicUsize::new(0);
-        let done = Mutex::new(Vec::with_capacity(self.files.len()));
+        let taken = AtomicUsize::new(0);
+        let telling = Telling { next: 0, waiting: BTreeMap::new(), linted, audience, is_abandoned: false };
+        let turns = Turns { telling: Mutex::new(telling), changed: Condvar::new(), files: self.files.len() };
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         match cores.min(self.files.len()) {
-            0 | 1 => self.work(&next, &secrets, &done),
+            0 | 1 => self.work(&taken, &secrets, &turns),
             workers => std::thread::scope(|scope| {
                 for _ in 0..workers {
-                    scope.spawn(|| self.work(&next, &secrets, &done));
+                    scope.spawn(|| self.work(&taken, &secrets, &turns));
                 }
             }),
         }
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_by_key(|(index, _)| *index);
-        done.into_iter().for_each(|(_, one)| linted.absorb(one));
     }
 
-    fn work(&self, next: &AtomicUsize, secrets: &Mutex<&mut (dyn Secrets + Send)>, done: &Mutex<Vec<(usize, Linted)>>) {
+    fn work(&self, taken: &AtomicUsize, secrets: &Mutex<&mut (dyn Secrets + Send)>, turns: &Turns<'_>) {
+        let _leaving = Leaving(turns);
         // Its own copy of the question it asked last.
         let mut kept: Option<(usize, Question)> = None;
         let mut secrets = Shared(secrets);
         loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
+            let index = taken.fetch_add(1, Ordering::Relaxed);
             let Some(file) = self.files.get(index) else { return };
-            let Some((number, question)) = self.questions.of(file) else { continue };
-            let question = match &mut kept {
-                Some((kept, question)) if *kept == number => question,
-                other => &mut other.insert((number, question.clone())).1,
-            };
-            let mut linted = Linted::new(self.order);
-            one(file, self.order, question, self.accepted, &mut Unlocking::new(&mut secrets), &mut linted);
-            let count = {
-                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                done.push((index, linted));
-                done.len()
-            };
-            (self.progress)(count, self.files.len());
+            if !turns.is_near(index) {
+                return;
+            }
+            let mut answer = FileAnswer::default();
+            if let Some((number, question)) = self.questions.of(file) {
+                let question = match &mut kept {
+                    Some((kept, question)) if *kept == number => question,
+                    other => &mut other.insert((number, question.clone())).1,
+                };
+                let unlocking = Unlocking::new(&mut secrets);
+                let (order, accepted) = (self.order, self.accepted);
+                answer = Inspecting { order, question, accepted, unlocking, answer }.inspect(file);
+            }
+            turns.tell(index, answer);
+        }
+    }
+}
+
+impl<'a> Turns<'a> {
+    fn lock(&self) -> MutexGuard<'_, Telling<'a>> {
+        // A panic of another worker leaves no half of an answer behind.
+        self.telling.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until not too many answers would wait for this one's predecessors. False when their turn will never come.
+    fn is_near(&self, index: usize) -> bool {
+        let is_far = |telling: &mut Telling<'_>| index >= telling.next + WAITING && !telling.is_abandoned;
+        let telling = self.changed.wait_while(self.lock(), is_far).unwrap_or_else(PoisonError::into_inner);
+        !telling.is_abandoned
+    }
+
+    /// Tells an answer, and those that waited for it; or keeps it until its turn has come.
+    fn tell(&self, index: usize, answer: FileAnswer) {
+        let mut telling = self.lock();
+        let telling = &mut *telling;
+        telling.waiting.insert(index, answer);
+        while let Some(answer) = telling.waiting.remove(&telling.next) {
+            telling.next += 1;
+            telling.audience.hear(&answer, telling.next, self.files);
+            telling.linted.count(answer);
+        }
+        self.changed.notify_all();
+    }
+}
+
+/// Nobody waits for a worker that died.
+struct Leaving<'a, 'b>(&'a Turns<'b>);
+
+impl Drop for Leaving<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().is_abandoned = true;
+            self.0.changed.notify_all();
         }
     }
 }

@@ -86,11 +86,20 @@ impl<'a> Text<'a> {
 
     /// Offset in the file as it is on disk.
     pub fn offset(&self, at: usize) -> usize {
-        let width = match self.encoding {
+        self.mark + at * self.width()
+    }
+
+    /// The other way round: which byte of the text stands at an offset of the file.
+    pub fn index(&self, offset: usize) -> usize {
+        offset.saturating_sub(self.mark) / self.width()
+    }
+
+    /// Bytes of the file for each byte of the text.
+    fn width(&self) -> usize {
+        match self.encoding {
             Encoding::Plain | Encoding::Utf8Mark => 1,
             Encoding::Utf16Le | Encoding::Utf16Be => 2,
-        };
-        self.mark + at * width
+        }
     }
 
     pub fn place(&self, file: &str, block: Option<usize>, at: usize) -> Place {
@@ -193,6 +202,7 @@ mod tests {
         ] {
             let text = Text::new(&file);
             assert_eq!((text.encoding(), text.offset(2), text.position(2)), (encoding, offset, (2, 1)));
+            assert_eq!(text.index(offset), 2);
             assert_eq!((&text.bytes()[..2], text.bytes()[3]), (&b"A\n"[..], 0xff));
         }
         assert_eq!(Text::new(b"-\0-\0-\0").encoding(), Encoding::Utf16Le);

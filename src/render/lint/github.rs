@@ -2,24 +2,37 @@
 
 use std::fmt::Write;
 
-use crate::app::lint::{Linted, Told};
-use crate::model::diagnostic::Severity;
+use crate::app::lint::{FileAnswer, Linted, Told};
+use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::render::escape;
+use crate::render::page::Page;
 
-/// Findings and unread files, each a line that the runner takes for an annotation at its place.
-pub(super) fn annotations(linted: &Linted) -> String {
-    let mut out = String::new();
-    for finding in linted.files.iter().flat_map(|file| &file.findings) {
-        let line = finding.place.line.map(|line| format!(",line={line}")).unwrap_or_default();
-        let (file, title) = (property(&finding.file), property(finding.rule));
-        let _ =
-            writeln!(out, "::{} file={file}{line},title={title}::{}", level(finding.severity), data(&text(finding)));
+use super::Teller;
+
+/// Findings, then unread files, each a line that the runner takes for an annotation at its place.
+#[derive(Debug)]
+pub(super) struct Github;
+
+impl Teller for Github {
+    fn file(&mut self, page: &mut Page, answer: &FileAnswer, _: usize) {
+        let mut out = String::new();
+        for finding in answer.report.iter().flat_map(|report| &report.findings) {
+            let line = finding.place.line.map(|line| format!(",line={line}")).unwrap_or_default();
+            let (file, title, level) = (property(&finding.file), property(finding.rule), level(finding.severity));
+            let _ = writeln!(out, "::{level} file={file}{line},title={title}::{}", data(&text(finding)));
+        }
+        page.raw(out.as_bytes());
     }
-    for unread in &linted.unread {
-        let (file, title) = (property(&unread.file), property(&unread.error.code));
-        let _ = writeln!(out, "::error file={file},title={title}::{}", data(&escape::terminal(&unread.error.message)));
+
+    fn end(&mut self, page: &mut Page, linted: &Linted, _: &[Diagnostic]) {
+        let mut out = String::new();
+        for unread in linted.unread.iter().chain(&linted.unmended) {
+            let (file, title) = (property(&unread.file), property(&unread.error.code));
+            let message = data(&escape::terminal(&unread.error.message));
+            let _ = writeln!(out, "::error file={file},title={title}::{message}");
+        }
+        page.raw(out.as_bytes());
     }
-    out
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -3,43 +3,64 @@
 
 use std::fmt::Write;
 
-use crate::app::lint::{FileReport, Linted, Told};
+use crate::app::lint::{FileAnswer, FileReport, Linted, Told};
+use crate::model::diagnostic::Diagnostic;
+use crate::render::page::Page;
 
-/// The document, in the form that Jenkins, GitLab and others read.
-pub(super) fn document(linted: &Linted) -> String {
-    let findings: usize = linted.files.iter().map(|file| file.findings.len()).sum();
-    let tests = findings + linted.files.len() + linted.unread.len();
-    let failures: usize = linted.files.iter().map(|file| failures(linted, file)).sum();
-    let errors = linted.unread.len();
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(
-        out,
-        "<testsuites name=\"sealpost lint\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"
-    );
-    linted.files.iter().for_each(|file| suite(&mut out, linted, file));
-    for unread in &linted.unread {
-        let (file, code) = (escaped(&unread.file), escaped(&unread.error.code));
-        let message = escaped(&unread.error.message);
-        let _ = writeln!(out, "  <testsuite name=\"{file}\" tests=\"1\" failures=\"0\" errors=\"1\">");
-        let _ = writeln!(
-            out,
-            "    <testcase classname=\"{file}\" name=\"{code}\"><error message=\"{message}\"/></testcase>"
-        );
-        out.push_str("  </testsuite>\n");
+use super::{Manner, Teller};
+
+/// The document, in the form that Jenkins, GitLab and others read. They count the cases themselves.
+#[derive(Debug)]
+pub(super) struct Junit {
+    manner: Manner,
+    has_begun: bool,
+}
+
+impl Junit {
+    pub(super) fn new(manner: Manner) -> Junit {
+        Junit { manner, has_begun: false }
     }
-    out.push_str("</testsuites>\n");
-    out
+
+    fn begin(&mut self, page: &mut Page) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            page.raw(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"sealpost lint\">\n");
+        }
+    }
 }
 
-fn failures(linted: &Linted, file: &FileReport) -> usize {
-    file.findings.iter().filter(|finding| linted.fails(finding.severity)).count()
+impl Teller for Junit {
+    fn file(&mut self, page: &mut Page, answer: &FileAnswer, _: usize) {
+        self.begin(page);
+        let Some(report) = &answer.report else { return };
+        let mut out = String::new();
+        suite(&mut out, &self.manner, report);
+        page.raw(out.as_bytes());
+    }
+
+    fn end(&mut self, page: &mut Page, linted: &Linted, _: &[Diagnostic]) {
+        self.begin(page);
+        let mut out = String::new();
+        for unread in linted.unread.iter().chain(&linted.unmended) {
+            let (file, code) = (escaped(&unread.file), escaped(&unread.error.code));
+            let message = escaped(&unread.error.message);
+            let _ = writeln!(out, "  <testsuite name=\"{file}\" tests=\"1\" failures=\"0\" errors=\"1\">");
+            let _ = writeln!(
+                out,
+                "    <testcase classname=\"{file}\" name=\"{code}\"><error message=\"{message}\"/></testcase>"
+            );
+            out.push_str("  </testsuite>\n");
+        }
+        out.push_str("</testsuites>\n");
+        page.raw(out.as_bytes());
+    }
 }
 
-fn suite(out: &mut String, linted: &Linted, file: &FileReport) {
-    let (name, failures, tests) = (escaped(&file.file), failures(linted, file), file.findings.len() + 1);
+fn suite(out: &mut String, manner: &Manner, file: &FileReport) {
+    let failures = file.findings.iter().filter(|finding| manner.fails(finding.severity)).count();
+    let (name, tests) = (escaped(&file.file), file.findings.len() + 1);
     let _ = writeln!(out, "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">");
     let _ = writeln!(out, "    <testcase classname=\"{name}\" name=\"{} rules passed\"/>", file.passed);
-    file.findings.iter().for_each(|finding| case(out, &name, finding, linted.fails(finding.severity)));
+    file.findings.iter().for_each(|finding| case(out, &name, finding, manner.fails(finding.severity)));
     out.push_str("  </testsuite>\n");
 }
 

@@ -35,24 +35,43 @@ const LIMITS: [(Moment, i64); 5] = [
 /// 39 months; before that there was no limit that anybody still refuses by.
 const MONTHS_FROM: Moment = datetime!(2015-04-01 00:00 UTC);
 
-fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
+/// More than any limit since 2020.
+const LONG: Duration = Duration::days(398);
+
+fn check(sheet: &Sheet<'_>, question: &Question) -> Outcome {
     let (begin, end) = (sheet.not_before(), sheet.not_after());
-    if !sheet.is_end_entity() || begin < MONTHS_FROM {
+    if !sheet.is_end_entity() {
         return Outcome::NotApplicable;
     }
-    let (last, limit) = match LIMITS.iter().find(|(from, _)| begin >= *from) {
+    let days = (end - begin + Duration::SECOND).as_seconds_f64() / 86_400.0;
+    let dates = format!("from {} to {}", moment::rfc3339(begin), moment::rfc3339(end));
+    match limit(begin) {
+        Some((last, limit)) if end > last => Outcome::found(
+            Said::new(format!("{} is valid for {days:.0} days, longer than {limit}", sheet.name()))
+                .fact(dates)
+                .fact(format!("the limit for a certificate issued on {} is {limit}", moment::date(begin))),
+        ),
+        _ if end - begin > LONG && question.at > begin => {
+            let message = format!("{} is valid for {days:.0} days, as was allowed when it was issued", sheet.name());
+            let today = limit(question.at).map_or_else(String::new, |(_, limit)| limit);
+            let said = Said::new(message).fact(dates).fact(format!("the next one may be valid for {today} at most"));
+            Outcome::found(said.at_most(Severity::Note))
+        }
+        Some(_) => Outcome::Passed,
+        None => Outcome::NotApplicable,
+    }
+}
+
+/// The last moment of validity for a certificate issued at `begin`, and the limit in words.
+fn limit(begin: Moment) -> Option<(Moment, String)> {
+    match LIMITS.iter().find(|(from, _)| begin >= *from) {
         // Both ends belong to the validity, so the last second is one before the same time of day. The limit of 825 days came
         // before that was made clear.
-        Some((_, days @ 825)) => (begin + Duration::days(*days), format!("{days} days")),
-        Some((_, days)) => (begin + Duration::days(*days) - Duration::SECOND, format!("{days} days")),
-        None => (after_months(begin, 39), "39 months".to_owned()),
-    };
-    Outcome::unless(end <= last, || {
-        let days = (end - begin + Duration::SECOND).as_seconds_f64() / 86_400.0;
-        Said::new(format!("{} is valid for {days:.0} days, longer than {limit}", sheet.name()))
-            .fact(format!("from {} to {}", moment::rfc3339(begin), moment::rfc3339(end)))
-            .fact(format!("the limit for a certificate issued on {} is {limit}", moment::date(begin)))
-    })
+        Some((_, days @ 825)) => Some((begin + Duration::days(*days), format!("{days} days"))),
+        Some((_, days)) => Some((begin + Duration::days(*days) - Duration::SECOND, format!("{days} days"))),
+        None if begin >= MONTHS_FROM => Some((after_months(begin, 39), "39 months".to_owned())),
+        None => None,
+    }
 }
 
 /// The same day and time so many months later, or the last day of that month.

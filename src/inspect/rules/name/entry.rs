@@ -25,6 +25,16 @@ pub(super) fn hosts<'a>(sheet: &'a Sheet<'_>) -> impl Iterator<Item = &'a str> {
     })
 }
 
+/// The dNSName entries of nameConstraints, permitted and excluded, but for the one that stands for all names.
+pub(super) fn constraints<'a>(sheet: &'a Sheet<'_>) -> impl Iterator<Item = &'a str> {
+    let constraints = sheet.extensions().name_constraints.iter();
+    let bases = constraints.flat_map(|both| both.permitted.iter().chain(&both.excluded)).flatten();
+    bases.filter_map(|base| match base {
+        GeneralName::Dns(base) if !base.is_empty() => Some(base.as_str()),
+        _ => None,
+    })
+}
+
 /// Judges a dNSName (RFC 1034 section 3.5 as changed by RFC 1123 section 2.1).
 pub(super) fn form(host: &str) -> Form {
     if let Some(reason) = bad_characters(host) {
@@ -69,6 +79,10 @@ fn bad_label(label: &str) -> Option<&'static str> {
         0 => "has an empty label",
         64.. => "has a label of more than 63 characters",
         _ if label.starts_with('-') || label.ends_with('-') => "has a label that begins or ends with a hyphen",
+        // Where every underscore is replaced by a hyphen, the others become host names.
+        _ if label.starts_with('_') || label.ends_with('_') => {
+            "has a label that begins or ends with an underscore, as names of services do and hosts do not"
+        }
         _ => return None,
     })
 }
@@ -102,7 +116,7 @@ mod tests {
         for good in ["mx.example.com", "3com.com", "a--b.example", "xn--mil-qla.example.com"] {
             assert_eq!(form(good), Form::Host, "{good}");
         }
-        assert_eq!(form("_dmarc.example.com"), Form::Underscore);
+        assert_eq!(form("mx_1.example.com"), Form::Underscore);
         assert_eq!(form("*.example.com"), Form::Wildcard);
         for bad in [
             "",
@@ -113,6 +127,7 @@ mod tests {
             "a..b",
             "-a.b",
             "a-.b",
+            "_dmarc.b",
             "https://a.b",
             "a@b",
             "192.0.2.1",

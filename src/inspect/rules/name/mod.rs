@@ -8,9 +8,10 @@ mod hostname_mismatch;
 mod idna;
 mod internal;
 mod no_san;
+mod reach;
 mod san_critical;
 mod san_not_critical_empty_subject;
-mod top_level;
+
 mod underscore;
 mod wildcard;
 mod wildcard_public_suffix;
