@@ -16,7 +16,7 @@ pub fn change<T>(
 ) -> Result<(Outcome, T), Diagnostics> {
     committing::stage(context, committing, |_, staged| {
         let configuration = staged.configuration()?;
-        let mut edit = Edit::of(configuration.text()).map_err(|problems| mistakes(staged, problems))?;
+        let mut edit = edit(staged, &configuration)?;
         let result = plan(&configuration, &mut edit)?;
         let text = edit.text();
         if text == configuration.text() {
@@ -24,6 +24,11 @@ pub fn change<T>(
         }
         Ok((vec![Intent::Configure(text)], result))
     })
+}
+
+/// The staged text, ready to be edited.
+pub fn edit(staged: &Staged, configuration: &Configuration) -> Result<Edit, HomeError> {
+    Edit::of(configuration.text()).map_err(|problems| mistakes(staged, problems))
 }
 
 fn mistakes(staged: &Staged, problems: Vec<Problem>) -> HomeError {

@@ -1,7 +1,9 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, show, verify};
+use super::{
+    cert, change, completions, config, convert, destination, diff, explain, init, lint, man, menu, schema, show, verify,
+};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
@@ -21,6 +23,12 @@ pub const COMMANDS: &[&Command] = &[
     &cert::rename::COMMAND,
     &cert::remove::COMMAND,
     &menu::certconfig::COMMAND,
+    &destination::list::COMMAND,
+    &destination::show::COMMAND,
+    &destination::remove::COMMAND,
+    &destination::clear::COMMAND,
+    &destination::import::COMMAND,
+    &destination::export::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
@@ -37,6 +45,7 @@ pub const COMMANDS: &[&Command] = &[
 /// A noun and what its verbs are about.
 pub const NOUNS: &[(&str, &str)] = &[
     ("cert", "certificates: make, request, import, export"),
+    ("destination", "how mail to a domain is delivered: TLS, limits, bounces"),
     ("change", "staged changes and committed revisions"),
     ("config", "the whole configuration: save and load"),
 ];

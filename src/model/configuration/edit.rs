@@ -8,7 +8,7 @@ use super::reader::Reader;
 /// A configuration that is being edited.
 #[derive(Debug, Clone)]
 pub struct Edit {
-    document: DocumentMut,
+    pub(super) document: DocumentMut,
 }
 
 impl Edit {
@@ -46,8 +46,24 @@ impl Edit {
         self.table(path).is_some_and(|table| table.remove(key).is_some())
     }
 
+    /// Names of the tables in the table at `path`, in the order of the file.
+    pub fn names(&self, path: &[&str]) -> Vec<String> {
+        let Some((last, parents)) = path.split_last() else { return Vec::new() };
+        let table = self.item(parents, last).and_then(Item::as_table_like);
+        let tables = table.into_iter().flat_map(TableLike::iter).filter(|(_, item)| item.is_table());
+        tables.map(|(name, _)| name.to_owned()).collect()
+    }
+
     pub fn text(&self) -> String {
         self.document.to_string()
+    }
+
+    pub(super) fn item(&self, path: &[&str], key: &str) -> Option<&Item> {
+        let mut table: &dyn TableLike = self.document.as_table();
+        for name in path {
+            table = table.get(name)?.as_table_like()?;
+        }
+        table.get(key)
     }
 
     fn table(&mut self, path: &[&str]) -> Option<&mut dyn TableLike> {
@@ -58,7 +74,7 @@ impl Edit {
         Some(table)
     }
 
-    fn table_mut(&mut self, path: &[&str]) -> &mut Table {
+    pub(super) fn table_mut(&mut self, path: &[&str]) -> &mut Table {
         path.iter().enumerate().fold(self.document.as_table_mut(), |table, (depth, name)| {
             // `[listener.NAME]` needs no `[listener]` of its own.
             step(table, name, depth + 1 < path.len())

@@ -8,6 +8,7 @@ mod bounce_verification;
 mod delivery;
 mod destination;
 mod destination_reading;
+mod destination_writing;
 mod domain;
 mod edit;
 mod interface;
@@ -41,8 +42,9 @@ pub use destination::{
     DeliveryTls, Destination, DestinationControls, Destinations, IpPreference, LimitApply, LimitScope, MxNames,
     RecipientLimit,
 };
-pub use destination_reading::{destination_table, recipients, recipients_text};
-pub use domain::DomainKey;
+pub use destination_reading::{KEYS as DESTINATION_KEYS, destination_table, recipients, recipients_text};
+pub use destination_writing::{destination_texts, destination_values};
+pub use domain::{DomainKey, host_name};
 pub use edit::Edit;
 pub use interface::Interface;
 pub use key::{Key, Kind, TableKeys};
