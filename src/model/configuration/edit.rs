@@ -48,6 +48,10 @@ impl Edit {
         Ok(())
     }
 
+    pub(super) fn item_mut(&mut self, path: &[&str], key: &str) -> Option<&mut Item> {
+        self.table(path)?.get_mut(key)
+    }
+
     /// Takes a key or a whole table away. Whether it was there.
     pub fn unset(&mut self, path: &[&str], key: &str) -> bool {
         let Some(table) = self.table(path) else { return false };
