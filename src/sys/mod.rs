@@ -2,6 +2,7 @@
 
 pub mod authorities;
 pub mod clock;
+pub mod database;
 pub mod dns;
 pub mod files;
 pub mod folder;
@@ -10,5 +11,6 @@ pub mod identity;
 pub mod input;
 pub mod log_file;
 pub mod output;
+pub mod spool;
 pub mod terminal;
 pub mod time_zone;

@@ -3,6 +3,7 @@
 //! To add a table: a file here with its type and a `read` that asks the `Reader` for its keys, its name in `TABLES`,
 //! and a line in `Configuration::parse`.
 
+mod assignment;
 mod bounce_profile;
 mod bounce_verification;
 mod delivery;
@@ -10,11 +11,15 @@ mod destination;
 mod destination_reading;
 mod domain;
 mod edit;
+mod edit_array;
+mod edit_comments;
+mod edit_groups;
 mod interface;
 mod key;
 mod listener;
 mod mail_flow;
 mod mail_flow_reading;
+mod masking;
 mod presenting;
 mod problem;
 mod quantity;
@@ -33,6 +38,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use assignment::{Assignment, Change};
 pub use bounce_profile::{BounceProfile, DEFAULT_BOUNCE_PROFILE};
 pub use bounce_verification::BounceVerification;
 pub use delivery::Delivery;
@@ -47,6 +53,7 @@ pub use interface::Interface;
 pub use key::{Key, Kind, TableKeys};
 pub use listener::{Exposure, Listener};
 pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
+pub use masking::masked;
 pub use problem::{Mistake, Problem, nearest};
 pub use roles::Roles;
 pub use route::{Route, RouteHost, RouteTarget, route_domain, route_table};
