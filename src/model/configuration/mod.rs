@@ -3,6 +3,7 @@
 //! To add a table: a file here with its type and a `read` that asks the `Reader` for its keys, its name in `TABLES`,
 //! and a line in `Configuration::parse`.
 
+mod assignment;
 mod bounce_profile;
 mod bounce_verification;
 mod delivery;
@@ -11,6 +12,9 @@ mod destination_reading;
 mod destination_writing;
 mod domain;
 mod edit;
+mod edit_array;
+mod edit_comments;
+mod edit_groups;
 mod interface;
 mod key;
 mod listener;
@@ -35,6 +39,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use assignment::{Assignment, Change};
 pub use bounce_profile::{BounceProfile, DEFAULT_BOUNCE_PROFILE};
 pub use bounce_verification::BounceVerification;
 pub use delivery::Delivery;
