@@ -7,8 +7,10 @@
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
 //! queue                            durable before the 250; what is due is claimed from it and settled
 //! schedule                         when an attempt that failed is repeated, and when no more
+//! dialogue                         the client's side of SMTP
 //! ```
 
+pub mod dialogue;
 pub mod envelope;
 pub mod gateway;
 pub mod live;
