@@ -25,6 +25,8 @@ pub const COMMANDS: &[&Command] = &[
     &menu::certconfig::COMMAND,
     &destination::list::COMMAND,
     &destination::show::COMMAND,
+    &destination::set::COMMAND,
+    &destination::default::COMMAND,
     &destination::remove::COMMAND,
     &destination::clear::COMMAND,
     &destination::import::COMMAND,

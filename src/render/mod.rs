@@ -16,6 +16,7 @@ mod change_rollback;
 mod change_show;
 mod config_load;
 mod config_save;
+mod configured;
 mod destination_export;
 mod destination_import;
 mod destination_list;
