@@ -44,7 +44,7 @@ pub fn read(name: &str, bytes: &[u8], known: &Known<'_>) -> Result<Imported, Dia
     let mut told = Told { known, first: Vec::new(), count: mistakes.count };
     told.first.extend(mistakes.first.into_iter().map(|Mistake { line, kind }| (line, worded(kind))));
     let mut default = told.row(&table.default);
-    drop_factory(&mut default);
+    keep_as_said(&mut default, &known.configuration.destinations.default);
     let certificate = table.certificate.and_then(|certificate| told.profile(certificate, table.default.line));
     let mut rows = BTreeMap::new();
     let mut lines = BTreeMap::new();
@@ -237,13 +237,17 @@ fn ip_preference(value: IpSortPref) -> IpPreference {
     }
 }
 
-/// A file's `[DEFAULT]` says everything; what holds without being said need not stand in `sealpost.toml`.
-fn drop_factory(row: &mut Destination) {
+/// A file's `[DEFAULT]` says everything. What holds now and goes on holding stays said, or unsaid, as it is.
+fn keep_as_said(new: &mut Destination, old: &Destination) {
     let factory = Destinations::default().controls(None).in_full();
-    macro_rules! drop_same {
-        ($($field:ident),*) => { $( if row.$field == factory.$field { row.$field = None; } )* };
+    macro_rules! keep {
+        ($($field:ident),*) => { $(
+            if new.$field.as_ref().or(factory.$field.as_ref()) == old.$field.as_ref().or(factory.$field.as_ref()) {
+                new.$field.clone_from(&old.$field);
+            }
+        )* };
     }
-    drop_same!(
+    keep!(
         concurrency,
         messages_per_connection,
         recipients,
@@ -255,6 +259,7 @@ fn drop_factory(row: &mut Destination) {
         ip_preference,
         verify_names,
         mx_names,
+        tls_alert,
         client_certificate_required
     );
 }

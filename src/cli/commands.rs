@@ -23,6 +23,7 @@ pub const COMMANDS: &[&Command] = &[
     &cert::rename::COMMAND,
     &cert::remove::COMMAND,
     &menu::certconfig::COMMAND,
+    &menu::destconfig::COMMAND,
     &destination::list::COMMAND,
     &destination::show::COMMAND,
     &destination::set::COMMAND,
