@@ -15,6 +15,7 @@ mod jks_keytool;
 mod legacy_keys_openssl;
 mod life;
 mod mended_chains;
+mod mended_served;
 mod pkcs12_damage;
 mod pkcs12_gnutls;
 mod pkcs12_java;
