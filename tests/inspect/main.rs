@@ -18,6 +18,7 @@ mod limbo;
 mod lint_command;
 mod lint_many;
 mod lint_oracle;
+mod lint_pathological;
 mod lint_scale;
 mod material;
 mod mend;
