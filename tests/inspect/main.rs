@@ -11,6 +11,7 @@ mod damage_findings;
 mod decoder;
 mod diff;
 mod fix;
+mod fuzz;
 mod hostile;
 mod hostile_bundles;
 mod injected_faults;
