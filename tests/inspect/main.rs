@@ -5,6 +5,7 @@
 mod support;
 
 mod cases;
+mod catalogue;
 mod chain;
 mod damage;
 mod damage_findings;
