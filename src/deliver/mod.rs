@@ -8,15 +8,19 @@
 //! queue                            durable before the 250; what is due is claimed from it and settled
 //! schedule                         when an attempt that failed is repeated, and when no more
 //! dialogue                         the client's side of SMTP
+//! outcome                          why an attempt failed, in one table for lint, TLS reports and SMTP
+//! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
 pub mod dialogue;
 pub mod envelope;
 pub mod gateway;
+pub mod identity;
 pub mod live;
 pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
+pub mod outcome;
 pub mod queue;
 pub mod schedule;
 pub mod status_code;
