@@ -9,3 +9,4 @@ pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
 pub mod tls_words;
+pub mod wire;

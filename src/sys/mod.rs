@@ -10,5 +10,6 @@ pub mod identity;
 pub mod input;
 pub mod log_file;
 pub mod output;
+pub mod server_stream;
 pub mod terminal;
 pub mod time_zone;
