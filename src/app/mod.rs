@@ -34,6 +34,7 @@ pub mod reading;
 pub mod rulesets;
 pub mod secrets;
 pub mod show;
+pub mod sink;
 mod unlocking;
 pub mod verify;
 pub mod verify_batch;

@@ -8,5 +8,6 @@ pub mod live;
 pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
+pub mod sink;
 pub mod tls_words;
 pub mod wire;

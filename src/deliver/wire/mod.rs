@@ -3,6 +3,7 @@
 //! A connection that waits for its next command keeps no buffer: ten thousand idle ones cost what the kernel and TLS keep for them.
 
 pub mod content;
+pub mod header;
 
 use std::future::poll_fn;
 use std::pin::pin;

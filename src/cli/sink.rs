@@ -1,0 +1,149 @@
+//! `sealpost sink`.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgMatches, Args, FromArgMatches};
+
+use crate::app::sink::{SinkAsking, SinkOrder, SinkTls, Sunk, sink};
+use crate::deliver::sink::failure::Failure;
+use crate::deliver::sink::farm::Kind;
+use crate::model::configuration::{TlsVersion, Word};
+use crate::model::private_key::KeyType;
+use crate::render::answer::{Answer, Exit};
+use crate::render::{json, sink as lines};
+use crate::sys::clock;
+
+use super::command::Command;
+use super::session::Session;
+
+pub const COMMAND: Command = Command {
+    path: &["sink"],
+    alias: None,
+    about: "an SMTP server for tests: takes all mail, hashes it, and fails on purpose",
+    arguments: Sink::augment_args,
+    run,
+    schema: || (Sunk::SCHEMA, json::answer_schema::<Sunk>()),
+    details: "It prints one line when it listens and one for each message: who, what, over which TLS, with which SHA-256; as JSON with
+--format json. It runs until Ctrl-C, SIGTERM or --count, then it prints what it was in all. Nothing is kept.
+
+Its certificate comes from an authority that it makes for itself; with --authority the authority is kept in a file, which
+several sinks can share and senders can trust.
+
+Examples:
+  sealpost sink --listen 127.0.0.1:2525
+  sealpost sink --authority farm.pem --name mx1.example.com --certificate expired
+  sealpost sink --fail starttls-454 --fail-first 2 --format json
+  sealpost sink --fail no-starttls --count 10",
+};
+
+#[derive(Args)]
+pub struct Sink {
+    /// Address and port; port 0 takes a free one, which is printed
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+
+    /// What it calls itself, and a name in its certificate (repeatable; a host name or an IP address)
+    #[arg(long = "name", value_name = "NAME", default_value = "localhost")]
+    names: Vec<String>,
+
+    /// When TLS begins
+    #[arg(long, value_name = "WHEN", default_value = "starttls", value_parser = word::<SinkTls>)]
+    tls: SinkTls,
+
+    /// Speak this version of TLS alone: 1.2 or 1.3
+    #[arg(long, value_name = "VERSION", value_parser = word::<TlsVersion>)]
+    tls_version: Option<TlsVersion>,
+
+    /// What is right or wrong with its certificate
+    #[arg(long, value_name = "KIND", default_value = "good", value_parser = word::<Kind>)]
+    certificate: Kind,
+
+    /// The kind of key to make
+    #[arg(long, value_name = "TYPE", default_value = "ecdsa-p256", value_parser = key_type)]
+    key_type: KeyType,
+
+    /// Show this chain, from a PEM file that also holds the key
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificate", "key_type", "authority"])]
+    certificate_file: Option<String>,
+
+    /// Where the authority is kept, as PEM with its key; made when it is missing
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
+
+    /// Ask for a client certificate: no, ask, or require (the handshake fails without)
+    #[arg(long, value_name = "HOW", default_value = "no", value_parser = word::<SinkAsking>)]
+    client_certificate: SinkAsking,
+
+    /// Fail in this way (repeatable, or separated by commas)
+    #[arg(long = "fail", value_name = "HOW", value_delimiter = ',', value_parser = word::<Failure>)]
+    failures: Vec<Failure>,
+
+    /// Fail on this many connections, then behave
+    #[arg(long, value_name = "N")]
+    fail_first: Option<u64>,
+
+    /// Wait before each reply to a message
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    slow: u64,
+
+    /// End after this many messages
+    #[arg(long, value_name = "N")]
+    count: Option<u64>,
+
+    /// Print nothing about single messages
+    #[arg(long)]
+    silent: bool,
+}
+
+impl Sink {
+    fn order(self) -> SinkOrder {
+        SinkOrder {
+            listen: self.listen,
+            names: self.names,
+            tls: self.tls,
+            version: self.tls_version,
+            kind: self.certificate,
+            key_type: self.key_type,
+            certificate_file: self.certificate_file,
+            authority_file: self.authority,
+            asking: self.client_certificate,
+            failures: self.failures,
+            failing_connections: self.fail_first,
+            slowness: Duration::from_millis(self.slow),
+            count: self.count,
+            silent: self.silent,
+        }
+    }
+}
+
+fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
+    let order = match Sink::from_arg_matches(matches) {
+        Ok(arguments) => arguments.order(),
+        Err(error) => return session.usage_error(&error),
+    };
+    let as_json = session.is_json();
+    let result = session.has_form::<Sunk>().and_then(|()| {
+        sink(&order, clock::now(), &mut |line| {
+            let mut out = io::stdout().lock();
+            out.write_all(lines::line(line, as_json).as_bytes()).and_then(|()| out.flush()).is_ok()
+        })
+    });
+    session.finish(result)
+}
+
+/// One of the words of `W`, with all of them in the error.
+fn word<W: Word>(text: &str) -> Result<W, String> {
+    W::from_word(text).ok_or_else(|| {
+        let words: Vec<&str> = W::WORDS.iter().map(|(_, word)| *word).collect();
+        format!("one of: {}", words.join(", "))
+    })
+}
+
+fn key_type(text: &str) -> Result<KeyType, String> {
+    text.parse().map_err(|()| {
+        format!("one of: {}", KeyType::ALL.map(KeyType::as_str).join(", "))
+    })
+}
