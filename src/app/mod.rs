@@ -1,5 +1,7 @@
 //! One file per thing a person can want. The three flows meet here and nowhere else; what operators read is worded here.
 
+pub mod admission;
+pub mod authorities;
 pub mod cert_export;
 pub mod cert_import;
 pub mod cert_list;
@@ -21,6 +23,7 @@ pub mod convert;
 pub mod diff;
 pub mod explain;
 pub mod exporting;
+pub mod findings;
 pub mod gateway;
 pub mod home;
 pub mod identity;

@@ -1,5 +1,6 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
+mod accept_args;
 mod batch;
 pub mod cert;
 pub mod change;

@@ -86,6 +86,7 @@ mod tests {
             certificate: Some(Certificate::from_der(made.der()).unwrap()),
             request: None,
             intermediates: Vec::new(),
+            root: None,
         };
         ProfileStatus::of(&summary, BEGIN + at)
     }

@@ -19,8 +19,11 @@ mod revision;
 mod running;
 mod staged;
 mod sweep;
+mod texts;
 
-pub use admission::{Admitted, admit, admit_again, refuse};
+pub use admission::{
+    Acceptance, Admitted, Asked, InRole, Inspector, NEVER_ACCEPTED, Reviewed, RoleReview, admit, admit_again, refuse,
+};
 pub use clear::awaited_keys;
 pub use commit::{Committed, Signature};
 pub use demo::DemoError;

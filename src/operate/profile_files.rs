@@ -69,7 +69,7 @@ pub(super) fn read(directory: &Directory, name: &ProfileName) -> Result<Profile,
     })
 }
 
-/// Reads everything but key, root and previous version. The request is read only where there is no certificate.
+/// Reads everything but key and previous version. The request is read only where there is no certificate.
 pub(super) fn read_summary(directory: &Directory, name: &ProfileName) -> Result<ProfileSummary, HomeError> {
     let certificate = read_certificate(directory, CERTIFICATE)?;
     Ok(ProfileSummary {
@@ -77,6 +77,7 @@ pub(super) fn read_summary(directory: &Directory, name: &ProfileName) -> Result<
         record: read_record(directory)?,
         request: if certificate.is_none() { read_request(directory)? } else { None },
         intermediates: if certificate.is_some() { read_certificates(directory, INTERMEDIATES)? } else { Vec::new() },
+        root: if certificate.is_some() { read_certificate(directory, ROOT)? } else { None },
         certificate,
     })
 }

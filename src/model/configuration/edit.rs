@@ -2,7 +2,8 @@
 
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use super::reader::{Problem, Reader};
+use super::problem::Problem;
+use super::reader::Reader;
 
 /// A configuration that is being edited.
 #[derive(Debug, Clone)]
