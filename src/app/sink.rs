@@ -99,7 +99,10 @@ pub enum SinkLine {
         certificate_sha256: Option<String>,
     },
     Message(Box<SunkMessage>),
-    HandshakeFailed { connection: u64, reason: String },
+    HandshakeFailed {
+        connection: u64,
+        reason: String,
+    },
 }
 
 /// What a sink got until it was stopped.
@@ -170,7 +173,8 @@ fn options(order: &SinkOrder, key: Option<Arc<CertifiedKey>>) -> Result<Options,
         SinkAsking::Require => Some(Asking::Mandatory),
     };
     let tls = key.map(|key| server_config(key, versions, asking)).transpose();
-    let tls = tls.map_err(|error| Diagnostic::error("sink/tls", "the TLS library refuses this sink").fact(error.to_string()))?;
+    let tls = tls
+        .map_err(|error| Diagnostic::error("sink/tls", "the TLS library refuses this sink").fact(error.to_string()))?;
     Ok(Options {
         hostname: order.names.first().cloned().unwrap_or_default(),
         tls,
@@ -184,7 +188,7 @@ fn options(order: &SinkOrder, key: Option<Arc<CertifiedKey>>) -> Result<Options,
 fn certificate(order: &SinkOrder, now: Moment) -> Result<Arc<CertifiedKey>, Diagnostics> {
     if let Some(file) = &order.certificate_file {
         let read = input::read(file, FILE_LIMIT).map_err(|error| unreadable(file, &error.to_string()))?;
-        return farm::given(&read.bytes).map_err(|error| unreadable(file, &error.to_string()));
+        return Ok(farm::given(&read.bytes).map_err(|error| unreadable(file, &error.to_string()))?);
     }
     let authority = authority(order, now)?;
     let issued = authority.issue(order.kind, &order.names, order.key_type, now);
@@ -255,7 +259,9 @@ fn unreadable(file: &str, reason: &str) -> Diagnostic {
 pub fn cannot_listen(address: SocketAddr, error: &io::Error) -> Diagnostic {
     let diagnostic = Diagnostic::error("net/listen", format!("cannot listen on {address}")).fact(error.to_string());
     match error.kind() {
-        io::ErrorKind::AddrInUse => diagnostic.help(format!("another program has it: ss -ltnp 'sport = :{}'", address.port())),
+        io::ErrorKind::AddrInUse => {
+            diagnostic.help(format!("another program has it: ss -ltnp 'sport = :{}'", address.port()))
+        }
         io::ErrorKind::AddrNotAvailable => diagnostic.help("no interface of this machine has the address: ip address"),
         io::ErrorKind::PermissionDenied => {
             diagnostic.help("ports below 1024 need root, CAP_NET_BIND_SERVICE, or socket activation")

@@ -25,4 +25,5 @@ pub mod run;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod sink;
 pub mod verify;

@@ -5,28 +5,24 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::Args;
 
 use crate::app::sink::{SinkAsking, SinkOrder, SinkTls, Sunk, sink};
 use crate::deliver::sink::failure::Failure;
 use crate::deliver::sink::farm::Kind;
 use crate::model::configuration::{TlsVersion, Word};
+use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::private_key::KeyType;
-use crate::render::answer::{Answer, Exit};
-use crate::render::{json, sink as lines};
+use crate::render::sink as lines;
 use crate::sys::clock;
 
-use super::command::Command;
+use super::command::{Command, Verb};
 use super::session::Session;
 
-pub const COMMAND: Command = Command {
-    path: &["sink"],
-    alias: None,
-    about: "an SMTP server for tests: takes all mail, hashes it, and fails on purpose",
-    arguments: Sink::augment_args,
-    run,
-    schema: || (Sunk::SCHEMA, json::answer_schema::<Sunk>()),
-    details: "It prints one line when it listens and one for each message: who, what, over which TLS, with which SHA-256; as JSON with
+pub const COMMAND: Command = Command::of::<Sink>(
+    &["sink"],
+    "an SMTP server for tests: takes all mail, hashes it, and fails on purpose",
+    "It prints one line when it listens and one for each message: who, what, over which TLS, with which SHA-256; as JSON with
 --format json. It runs until Ctrl-C, SIGTERM or --count, then it prints what it was in all. Nothing is kept.
 
 Its certificate comes from an authority that it makes for itself; with --authority the authority is kept in a file, which
@@ -37,7 +33,7 @@ Examples:
   sealpost sink --authority farm.pem --name mx1.example.com --certificate expired
   sealpost sink --fail starttls-454 --fail-first 2 --format json
   sealpost sink --fail no-starttls --count 10",
-};
+);
 
 #[derive(Args)]
 pub struct Sink {
@@ -119,19 +115,16 @@ impl Sink {
     }
 }
 
-fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
-    let order = match Sink::from_arg_matches(matches) {
-        Ok(arguments) => arguments.order(),
-        Err(error) => return session.usage_error(&error),
-    };
-    let as_json = session.is_json();
-    let result = session.has_form::<Sunk>().and_then(|()| {
-        sink(&order, clock::now(), &mut |line| {
+impl Verb for Sink {
+    type Answer = Sunk;
+
+    fn run(self, session: &mut Session) -> Result<Reply<Sunk>, Diagnostics> {
+        let as_json = session.is_json();
+        sink(&self.order(), clock::now(), &mut |line| {
             let mut out = io::stdout().lock();
             out.write_all(lines::line(line, as_json).as_bytes()).and_then(|()| out.flush()).is_ok()
         })
-    });
-    session.finish(result)
+    }
 }
 
 /// One of the words of `W`, with all of them in the error.
@@ -143,7 +136,5 @@ fn word<W: Word>(text: &str) -> Result<W, String> {
 }
 
 fn key_type(text: &str) -> Result<KeyType, String> {
-    text.parse().map_err(|()| {
-        format!("one of: {}", KeyType::ALL.map(KeyType::as_str).join(", "))
-    })
+    text.parse().map_err(|()| format!("one of: {}", KeyType::ALL.map(KeyType::as_str).join(", ")))
 }

@@ -33,9 +33,12 @@ pub fn line(line: &SinkLine, json: bool) -> String {
         SinkLine::Listening { address, hostname, certificate: Some(certificate), .. } => {
             format!("listening on {address} as {hostname}, certificate: {certificate}")
         }
-        SinkLine::HandshakeFailed { connection, reason } => format!("connection {connection}: handshake failed: {reason}"),
+        SinkLine::HandshakeFailed { connection, reason } => {
+            format!("connection {connection}: handshake failed: {reason}")
+        }
         SinkLine::Message(message) => {
-            let tls = message.tls.as_ref().map_or("no TLS".to_owned(), |tls| format!("{} {}", tls.protocol, tls.cipher));
+            let tls =
+                message.tls.as_ref().map_or("no TLS".to_owned(), |tls| format!("{} {}", tls.protocol, tls.cipher));
             let reply = message.reply.map_or("no reply".to_owned(), |code| code.to_string());
             format!(
                 "connection {}: from <{}> to {}: {} octets, {tls}, sha256 {}, {reply}",
