@@ -17,6 +17,8 @@ pub mod change_prune;
 pub mod change_rollback;
 pub mod change_show;
 pub mod committing;
+pub mod config_load;
+pub mod config_save;
 pub mod configuring;
 pub mod context;
 pub mod convert;

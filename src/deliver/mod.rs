@@ -2,12 +2,24 @@
 //! `Message ──queue──▶ Queued ──policy──▶ Planned ──connection──▶ Attempt ──outcome──▶ Outcome ──▶ LogLine`.
 //!
 //! One revision gives a `Gateway`; `live` compiles it into a `Live`, which is swapped whole: a connection keeps the one it began with.
+//!
+//! ```text
+//! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
+//! queue                            durable before the 250; what is due is claimed from it and settled
+//! schedule                         when an attempt that failed is repeated, and when no more
+//! wire, sink                       the server's end of SMTP as octets; a server for tests
+//! log_line, mail_log               what happened, in the appliance's words; the file it goes to
+//! ```
 
+pub mod envelope;
 pub mod gateway;
 pub mod live;
 pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
+pub mod queue;
+pub mod schedule;
 pub mod sink;
+pub mod status_code;
 pub mod tls_words;
 pub mod wire;

@@ -2,6 +2,7 @@
 
 pub mod authorities;
 pub mod clock;
+pub mod database;
 pub mod dns;
 pub mod files;
 pub mod folder;
@@ -15,5 +16,6 @@ pub mod race;
 pub mod runtime;
 pub mod server_stream;
 pub mod signals;
+pub mod spool;
 pub mod terminal;
 pub mod time_zone;

@@ -37,6 +37,10 @@ impl Edit {
         self.table_mut(path).insert(key, item);
     }
 
+    pub(super) fn item_mut(&mut self, path: &[&str], key: &str) -> Option<&mut Item> {
+        self.table(path)?.get_mut(key)
+    }
+
     /// Whether it was there.
     pub fn unset(&mut self, path: &[&str], key: &str) -> bool {
         self.table(path).is_some_and(|table| table.remove(key).is_some())
