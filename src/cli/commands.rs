@@ -1,11 +1,9 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-<<<<<<< HEAD
-use super::{cert, change, completions, convert, diff, explain, init, lint, man, menu, schema, show, sink, verify};
-=======
-use super::{cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, show, verify};
->>>>>>> main
+use super::{
+    cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, show, sink, verify,
+};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
@@ -31,12 +29,9 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
-<<<<<<< HEAD
     &sink::COMMAND,
-=======
     &config::save::COMMAND,
     &config::load::COMMAND,
->>>>>>> main
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,

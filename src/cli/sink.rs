@@ -28,6 +28,13 @@ pub const COMMAND: Command = Command::of::<Sink>(
 Its certificate comes from an authority that it makes for itself; with --authority the authority is kept in a file, which
 several sinks can share and senders can trust.
 
+Certificates: good, self-signed, expired, not-yet-valid, wrong-name, wrong-key, unknown-issuer, missing-intermediate, cn-only, ca-as-leaf,
+wrong-usage.
+
+Failures: greeting-554, greeting-421, greeting-stall, no-ehlo, no-starttls, starttls-on-greeting-line, starttls-454, starttls-554,
+starttls-421, starttls-lost, starttls-stall, injected-reply, handshake-garbage, handshake-close, handshake-stall, handshake-alert,
+legacy-tls, mail-451, mail-550, rcpt-450, rcpt-550, rcpt-half, data-451, data-554, data-close, data-stall, close-after-data.
+
 Examples:
   sealpost sink --listen 127.0.0.1:2525
   sealpost sink --authority farm.pem --name mx1.example.com --certificate expired
@@ -137,4 +144,18 @@ fn word<W: Word>(text: &str) -> Result<W, String> {
 
 fn key_type(text: &str) -> Result<KeyType, String> {
     text.parse().map_err(|()| format!("one of: {}", KeyType::ALL.map(KeyType::as_str).join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_word() {
+        let kinds = Kind::WORDS.iter().map(|(_, word)| *word);
+        for word in kinds.chain(Failure::WORDS.iter().map(|(_, word)| *word)) {
+            let is_named = COMMAND.details.split([' ', ',', '.', '\n']).any(|named| named == word);
+            assert!(is_named, "{word} is missing in the help");
+        }
+    }
 }
