@@ -9,8 +9,10 @@
 //! schedule                         when an attempt that failed is repeated, and when no more
 //! wire, sink                       the server's end of SMTP as octets; a server for tests
 //! log_line, mail_log               what happened, in the appliance's words; the file it goes to
+//! dialogue                         the client's side of SMTP
 //! ```
 
+pub mod dialogue;
 pub mod envelope;
 pub mod gateway;
 pub mod live;
