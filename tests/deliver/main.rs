@@ -7,4 +7,5 @@ mod support;
 mod dns;
 mod fake_dns;
 mod queue;
+mod reports;
 mod spool;
