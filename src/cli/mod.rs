@@ -8,6 +8,7 @@ pub mod command;
 pub mod commands;
 pub mod commit_args;
 pub mod completions;
+pub mod config;
 pub mod convert;
 pub mod diff;
 pub mod explain;

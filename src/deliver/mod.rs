@@ -8,8 +8,10 @@
 //! queue                            durable before the 250; what is due is claimed from it and settled
 //! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
+//! dialogue                         the client's side of SMTP
 //! ```
 
+pub mod dialogue;
 pub mod envelope;
 pub mod gateway;
 pub mod live;

@@ -165,6 +165,11 @@ impl Revision {
         texts::authorities_path(&self.directory)
     }
 
+    /// The text of its custom list of authorities; empty where there is none.
+    pub fn authorities_text(&self) -> Result<String, HomeError> {
+        Ok(self.texts()?.authorities)
+    }
+
     /// The custom list of authorities, in the order of its file.
     pub fn authorities(&self) -> Result<Vec<Certificate>, HomeError> {
         texts::parse_authorities(self.authorities_path(), &self.texts()?.authorities)

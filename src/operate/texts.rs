@@ -76,7 +76,7 @@ pub(super) fn parse_configuration(directory: &Directory, text: &str) -> Result<C
 }
 
 /// The certificates of a custom list; anything else in it is damage. `path` is where it stands, for messages.
-pub(super) fn parse_authorities(path: PathBuf, text: &str) -> Result<Vec<Certificate>, HomeError> {
+pub fn parse_authorities(path: PathBuf, text: &str) -> Result<Vec<Certificate>, HomeError> {
     let damaged = |reason: String| HomeError::Damaged { path: path.clone(), reason };
     let blocks = pem::blocks(text.as_bytes()).map_err(|error| damaged(error.to_string()))?;
     let certificate = |(number, (label, der)): (usize, (String, Vec<u8>))| match label.as_str() {

@@ -14,6 +14,8 @@ mod change_history;
 mod change_prune;
 mod change_rollback;
 mod change_show;
+mod config_load;
+mod config_save;
 pub mod dialogue;
 mod diff;
 pub mod document;

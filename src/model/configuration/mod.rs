@@ -3,6 +3,7 @@
 //! To add a table: a file here with its type and a `read` that asks the `Reader` for its keys, its name in `TABLES`,
 //! and a line in `Configuration::parse`.
 
+mod assignment;
 mod bounce_profile;
 mod bounce_verification;
 mod delivery;
@@ -10,11 +11,15 @@ mod destination;
 mod destination_reading;
 mod domain;
 mod edit;
+mod edit_array;
+mod edit_comments;
+mod edit_groups;
 mod interface;
 mod key;
 mod listener;
 mod mail_flow;
 mod mail_flow_reading;
+mod masking;
 mod presenting;
 mod problem;
 mod quantity;
@@ -33,24 +38,28 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use bounce_profile::{BounceProfile, DEFAULT_BOUNCE_PROFILE};
+pub use assignment::{Assignment, Change};
+pub use bounce_profile::{BounceProfile, DEFAULT_BOUNCE_PROFILE, KEYS as BOUNCE_PROFILE_KEYS};
 pub use bounce_verification::BounceVerification;
 pub use delivery::Delivery;
 pub use destination::{
     DeliveryTls, Destination, DestinationControls, Destinations, IpPreference, LimitApply, LimitScope, MxNames,
     RecipientLimit,
 };
-pub use destination_reading::{destination_table, recipients, recipients_text};
+pub use destination_reading::{KEYS as DESTINATION_KEYS, destination_table, recipients, recipients_text};
 pub use domain::DomainKey;
 pub use edit::Edit;
-pub use interface::Interface;
+pub use interface::{Interface, KEYS as INTERFACE_KEYS};
 pub use key::{Key, Kind, TableKeys};
-pub use listener::{Exposure, Listener};
+pub use listener::{Exposure, KEYS as LISTENER_KEYS, Listener};
 pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
+pub use mail_flow_reading::{BUILT_IN_POLICIES, GROUP_KEYS, POLICY_KEYS};
+pub use masking::masked;
 pub use problem::{Mistake, Problem, nearest};
+pub use quantity::{duration as duration_text, size as size_text};
 pub use roles::Roles;
-pub use route::{Route, RouteHost, RouteTarget, route_domain, route_table};
-pub use services::{ClientService, ClientTls, Ldap};
+pub use route::{KEYS as ROUTE_KEYS, Route, RouteHost, RouteTarget, route_domain, route_table};
+pub use services::{ClientService, ClientTls, KEYS as SERVICE_KEYS, Ldap};
 pub use settings::{Alerts, Authorities, Dns, Limits, Log, Metrics, System};
 pub use tls::{CIPHERS, TlsByService, TlsSettings, TlsVersion};
 pub use words::Word;
