@@ -6,6 +6,7 @@
 //! ```text
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
 //! queue                            durable before the 250; what is due is claimed from it and settled
+//! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
 //! wire, sink                       the server's end of SMTP as octets; a server for tests
 //! log_line, mail_log               what happened, in the appliance's words; the file it goes to
@@ -20,6 +21,7 @@ pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
 pub mod queue;
+pub mod report;
 pub mod schedule;
 pub mod sink;
 pub mod status_code;
