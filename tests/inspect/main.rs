@@ -15,6 +15,7 @@ mod hostile;
 mod hostile_bundles;
 mod injected_faults;
 mod limbo;
+mod lint_and_verify;
 mod lint_command;
 mod lint_many;
 mod lint_oracle;
