@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn tls_13_binds_a_scheme_to_its_curve_and_forbids_pkcs1() {
-        let ec = PrivateKey::generate(KeyType::EcdsaP256).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(&algorithms::ECDSA_P256_SHA384_ASN1_SIGNING, ec.pkcs8()).unwrap();
+        let ec = PrivateKey::generate(KeyType::EcdsaP521).unwrap();
+        let pair = EcdsaKeyPair::from_pkcs8(&algorithms::ECDSA_P521_SHA384_ASN1_SIGNING, ec.pkcs8()).unwrap();
         let signature = pair.sign(&SystemRandom::new(), b"m").unwrap();
         let scheme = SignatureScheme::ECDSA_NISTP384_SHA384;
         assert_eq!(check(&certificate(&ec), scheme, b"m", signature.as_ref(), false), Ok(()));
