@@ -8,6 +8,8 @@
 //! queue                            durable before the 250; what is due is claimed from it and settled
 //! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
+//! wire, sink                       the server's end of SMTP as octets; a server for tests
+//! log_line, mail_log               what happened, in the appliance's words; the file it goes to
 //! dialogue                         the client's side of SMTP
 //! ```
 
@@ -21,5 +23,7 @@ pub mod numbers;
 pub mod queue;
 pub mod report;
 pub mod schedule;
+pub mod sink;
 pub mod status_code;
 pub mod tls_words;
+pub mod wire;

@@ -8,4 +8,5 @@ mod dns;
 mod fake_dns;
 mod queue;
 mod reports;
+mod sink;
 mod spool;
