@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
+//! engine                           what all connections share: the revision in use, the queue, the log
 //! queue                            durable before the 250; what is due is claimed from it and settled
 //! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
@@ -16,6 +17,7 @@
 //! ```
 
 pub mod dialogue;
+pub mod engine;
 pub mod envelope;
 pub mod gateway;
 pub mod identity;
