@@ -26,4 +26,5 @@ pub mod run;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod sink;
 pub mod verify;

@@ -18,7 +18,7 @@ pub struct Assignment {
 pub enum Change {
     /// One text, or for a list any number.
     Set(Vec<String>),
-    /// Put these into a list, those that are there already aside.
+    /// Put these into a list, those that are there already aside: at its end, or for secrets at its front, where the one in use stands.
     Add(Vec<String>),
     /// Take these out of a list; one that is not there is a mistake.
     Remove(Vec<String>),
@@ -52,6 +52,9 @@ impl Assignment {
                 Kind::List(_) | Kind::OneOrMore(_) => texts.clone(),
                 _ => return Ok(Some(scalar(self.key.kind, texts.first().map_or("", String::as_str)))),
             },
+            Change::Add(texts) if self.key.secret => {
+                texts.iter().filter(|text| !is_there(text)).chain(&listed).cloned().collect()
+            }
             Change::Add(texts) => listed.iter().chain(texts.iter().filter(|text| !is_there(text))).cloned().collect(),
             Change::Remove(texts) => {
                 if let Some(text) = texts.iter().find(|text| !is_there(text)) {

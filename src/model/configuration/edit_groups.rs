@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, ArrayOfTables, Item, Table, Value};
 
-use super::assignment::Assignment;
+use super::assignment::{Assignment, written};
 use super::edit::{Edit, set_in};
 use super::edit_comments;
 use super::mail_flow::{SenderGroup, SenderPattern};
@@ -47,6 +47,12 @@ impl Edit {
             }
         }
         Ok(())
+    }
+
+    /// The value of a key of a group, as `Edit::written`.
+    pub fn written_in_group(&self, listener: &str, name: &str, key: &str) -> Option<Vec<String>> {
+        let index = self.group_names(listener).iter().position(|known| known == name)?;
+        self.tables(&["listener", listener], GROUP)?.get(index)?.get(key).map(written)
     }
 
     /// Moves a group to `index`, counted without it.

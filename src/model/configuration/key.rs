@@ -74,6 +74,11 @@ impl Key {
         self
     }
 
+    /// Its value is a list.
+    pub fn takes_many(&self) -> bool {
+        matches!(self.kind, Kind::List(_) | Kind::OneOrMore(_))
+    }
+
     #[must_use]
     pub const fn secret(mut self) -> Key {
         self.secret = true;

@@ -39,25 +39,27 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use assignment::{Assignment, Change};
-pub use bounce_profile::{BounceProfile, DEFAULT_BOUNCE_PROFILE};
+pub use bounce_profile::{BounceProfile, DEFAULT_BOUNCE_PROFILE, KEYS as BOUNCE_PROFILE_KEYS};
 pub use bounce_verification::BounceVerification;
 pub use delivery::Delivery;
 pub use destination::{
     DeliveryTls, Destination, DestinationControls, Destinations, IpPreference, LimitApply, LimitScope, MxNames,
     RecipientLimit,
 };
-pub use destination_reading::{destination_table, recipients, recipients_text};
+pub use destination_reading::{KEYS as DESTINATION_KEYS, destination_table, recipients, recipients_text};
 pub use domain::DomainKey;
 pub use edit::Edit;
-pub use interface::Interface;
+pub use interface::{Interface, KEYS as INTERFACE_KEYS};
 pub use key::{Key, Kind, TableKeys};
-pub use listener::{Exposure, Listener};
+pub use listener::{Exposure, KEYS as LISTENER_KEYS, Listener};
 pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
+pub use mail_flow_reading::{BUILT_IN_POLICIES, GROUP_KEYS, POLICY_KEYS};
 pub use masking::masked;
 pub use problem::{Mistake, Problem, nearest};
+pub use quantity::{duration as duration_text, size as size_text};
 pub use roles::Roles;
-pub use route::{Route, RouteHost, RouteTarget, route_domain, route_table};
-pub use services::{ClientService, ClientTls, Ldap};
+pub use route::{KEYS as ROUTE_KEYS, Route, RouteHost, RouteTarget, route_domain, route_table};
+pub use services::{ClientService, ClientTls, KEYS as SERVICE_KEYS, Ldap};
 pub use settings::{Alerts, Authorities, Dns, Limits, Log, Metrics, System};
 pub use tls::{CIPHERS, TlsByService, TlsSettings, TlsVersion};
 pub use words::Word;
