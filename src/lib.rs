@@ -19,7 +19,7 @@
 //! inspect  operate  deliver  what a file is and how its certificates hang together; what is staged, committed, running; mail
 //! trust                      the one judge of chains: builds paths to an anchor, says which hold and why the others do not; pure
 //! model                      certificate, key, profile, role, configuration, place, diagnostic: values without input or output
-//! formats  sys               PEM, PKCS#7, PKCS#8, PKCS#12, JKS; files, clock, machine, network
+//! formats  sys               PEM, PKCS#7, PKCS#8, PKCS#12, JKS, destination table, saved configuration; files, clock, machine, network
 //! ```
 //!
 //! To add a command, a format, a lint rule or a question, see CONTRIBUTING.md.

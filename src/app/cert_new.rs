@@ -83,7 +83,8 @@ pub fn cert_new(context: &Context, order: &NewOrder) -> Result<Reply<NewCertific
         making::refuse_existing(&name, staged)?;
         Ok((vec![Intent::Put(profile)], ()))
     })?;
-    let revision = making::revision(&outcome);
+    let revision = outcome.revision();
+    told.extend(outcome.into_remarks());
     Ok(Reply::new(answer(&name, &identity, certificate, context.now, revision), told))
 }
 

@@ -38,8 +38,9 @@ pub fn cert_remove(
         }
         Ok((vec![Intent::Remove { name: name.clone(), purge_key }], runs))
     })?;
-    let revision = making::revision(&outcome);
-    Ok(Removed { profile: name, purge_key, still_running: runs && revision.is_none(), revision }.into())
+    let revision = outcome.revision();
+    let removed = Removed { profile: name, purge_key, still_running: runs && revision.is_none(), revision };
+    Ok(Reply::new(removed, outcome.into_remarks()))
 }
 
 /// A profile that was never committed has its key nowhere else; an authority may be about to answer for it.

@@ -34,6 +34,7 @@ pub fn cert_rename(
         let runs = staged.running().has(&from)?;
         Ok((vec![Intent::Rename { from: from.clone(), to: to.clone() }], runs))
     })?;
-    let revision = making::revision(&outcome);
-    Ok(Renamed { from, to, still_running: runs && revision.is_none(), revision }.into())
+    let revision = outcome.revision();
+    let renamed = Renamed { from, to, still_running: runs && revision.is_none(), revision };
+    Ok(Reply::new(renamed, outcome.into_remarks()))
 }

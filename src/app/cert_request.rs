@@ -115,7 +115,8 @@ pub fn cert_request(context: &Context, order: &RequestOrder) -> Result<Reply<Sig
         let key_is_safe = runs_with_key_of(&request, &name, staged)?;
         Ok((vec![Intent::Put(profile)], (request, key_is_safe)))
     })?;
-    let revision = making::revision(&outcome);
+    let revision = outcome.revision();
+    told.extend(outcome.into_remarks());
     if revision.is_none() && !key_is_safe {
         told.push(uncommitted(&name));
     }

@@ -4,11 +4,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
-use crate::operate::{self, RevisionNumber, difference};
+use crate::operate::{self, Asked, RevisionNumber, difference};
 
+use super::admission::{self, Accepting};
 use super::change_history::Entry;
 use super::change_show::Changes;
-use super::committing::signature;
+use super::committing::{judge, signature};
 use super::context::Context;
 use super::home;
 
@@ -25,8 +26,20 @@ pub struct Committed {
     pub changes: Changes,
 }
 
-/// Commits the staged edits. `rebase` puts edits that began on an older revision on top of the running one.
-pub fn commit(context: &Context, comment: Option<&str>, rebase: bool) -> Result<Reply<Committed>, Diagnostics> {
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CommitOrder {
+    pub comment: Option<String>,
+    /// Put edits that began on an older revision on top of the running one.
+    pub rebase: bool,
+    pub accepting: Accepting,
+    /// Ask DNS for the MX records of the domains that a touched listener accepts.
+    pub ask_dns: bool,
+}
+
+/// Commits the staged edits.
+pub fn commit(context: &Context, order: &CommitOrder) -> Result<Reply<Committed>, Diagnostics> {
+    let accept = order.accepting.read(context.now)?;
     let home = home::open(context)?;
     let writer = home.write()?;
     let staged = home.staged()?;
@@ -36,9 +49,13 @@ pub fn commit(context: &Context, comment: Option<&str>, rebase: bool) -> Result<
         return Ok(nothing.into());
     }
     let changes = Changes::of(&difference::of_staged(&staged)?, context.now);
-    let admitted = operate::admit(&home, &staged, rebase)?;
-    let committed = writer.commit(admitted, signature(context, comment.unwrap_or_default()))?;
-    let remarks = committed.unfinished.map(unfinished).into_iter().collect();
+    let mut judge = judge(context, &staged, order.ask_dns);
+    let asked = Asked { now: context.now, inspector: &mut judge, accept: &accept, rebase: order.rebase };
+    let admitted = operate::admit(&home, &staged, asked)?;
+    let mut remarks = admission::remarks(admitted.reviews());
+    let committed = writer.commit(admitted, signature(context, order.comment.as_deref().unwrap_or_default()))?;
+    remarks.extend(admission::unneeded(&accept, &committed.record.accepted));
+    remarks.extend(committed.unfinished.map(unfinished));
     let running = committed.record.number;
     let answer = Committed { committed: true, running, revision: Some(Entry::new(committed.record, running)), changes };
     Ok(Reply::new(answer, remarks))

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::moment;
-use crate::operate::{CommitRecord, RevisionNumber};
+use crate::operate::{Acceptance, CommitRecord, RevisionNumber};
 
 use super::context::Context;
 use super::home;
@@ -34,6 +34,31 @@ pub struct Entry {
     /// Profiles whose keys were destroyed in all older revisions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub purged: Vec<String>,
+    /// Findings that were let pass with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Accepted>,
+}
+
+/// A rule whose findings were let pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Accepted {
+    pub rule: String,
+    pub reason: String,
+    /// The last day on which it counts, such as `2027-01-31`; absent where it counts until the finding is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// The roles that had the finding.
+    pub roles: Vec<String>,
+    /// The revision that it came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<RevisionNumber>,
+}
+
+impl From<Acceptance> for Accepted {
+    fn from(acceptance: Acceptance) -> Accepted {
+        let Acceptance { rule, reason, until, roles, since } = acceptance;
+        Accepted { rule, reason, until, roles: roles.into_iter().collect(), since }
+    }
 }
 
 impl Entry {
@@ -47,6 +72,7 @@ impl Entry {
             parent: record.parent,
             restores: record.restores,
             purged: record.purged,
+            accepted: record.accepted.into_iter().map(Accepted::from).collect(),
         }
     }
 }

@@ -4,12 +4,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
-use crate::operate::{self, HomeError, RevisionNumber, difference};
+use crate::operate::{self, Asked, HomeError, RevisionNumber, difference};
 
+use super::admission::{self, Accepting};
 use super::change_commit::unfinished;
 use super::change_history::Entry;
 use super::change_show::Changes;
-use super::committing::signature;
+use super::committing::{judge_again, signature};
 use super::context::Context;
 use super::home;
 
@@ -25,16 +26,24 @@ pub struct RolledBack {
     pub changes: Changes,
 }
 
-/// Brings back the content of revision `wanted`, by default of the one before the running one.
-pub fn rollback(
-    context: &Context,
-    wanted: Option<RevisionNumber>,
-    comment: Option<&str>,
-) -> Result<Reply<RolledBack>, Diagnostics> {
+/// What was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RollbackOrder {
+    /// By default the one before the running one.
+    pub revision: Option<RevisionNumber>,
+    pub comment: Option<String>,
+    pub accepting: Accepting,
+    /// Ask DNS for the MX records of the domains that a touched listener accepts.
+    pub ask_dns: bool,
+}
+
+/// Brings back the content of an earlier revision.
+pub fn rollback(context: &Context, order: &RollbackOrder) -> Result<Reply<RolledBack>, Diagnostics> {
+    let accept = order.accepting.read(context.now)?;
     let home = home::open(context)?;
     let writer = home.write()?;
     let running = home.running()?;
-    let wanted = match wanted {
+    let wanted = match order.revision {
         Some(number) => number,
         None => running.record()?.parent.ok_or_else(no_parent)?,
     };
@@ -42,12 +51,14 @@ pub fn rollback(
         return Ok(RolledBack { restored: wanted, revision: None, changes: Changes::default() }.into());
     }
     let old = home.revision(wanted)?;
-    let admitted = operate::admit_again(&running, &old).map_err(|error| keyless(error, wanted))?;
+    let mut judge = judge_again(context, &old, order.ask_dns);
+    let asked = Asked { now: context.now, inspector: &mut judge, accept: &accept, rebase: false };
+    let admitted = operate::admit_again(&running, &old, asked).map_err(|error| keyless(error, wanted))?;
     // A damaged running revision must not keep anybody from leaving it.
     let changes = difference::of_revisions(&running, &old).map(|difference| Changes::of(&difference, context.now));
     let standard = format!("rollback to revision {wanted}");
-    let signature = signature(context, comment.unwrap_or(&standard));
-    let mut remarks = Vec::new();
+    let signature = signature(context, order.comment.as_deref().unwrap_or(&standard));
+    let mut remarks = admission::remarks(admitted.reviews());
     let committed = match home.staged() {
         Ok(staged) if staged.is_empty() => writer.commit(admitted, signature)?,
         _ => {
@@ -58,6 +69,7 @@ pub fn rollback(
             writer.commit_beside_staged(admitted, signature)?
         }
     };
+    remarks.extend(admission::unneeded(&accept, &committed.record.accepted));
     remarks.extend(committed.unfinished.map(unfinished));
     let number = committed.record.number;
     let revision = Some(Entry::new(committed.record, number));

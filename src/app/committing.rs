@@ -1,8 +1,10 @@
 //! Staging, and committing in the same step: what every command that changes something ends with.
 
+use crate::model::configuration::{Configuration, Dns};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::operate::{self, CommitRecord, Home, HomeError, Intent, Signature, Staged};
+use crate::operate::{self, Asked, CommitRecord, Home, HomeError, Intent, Revision, RevisionNumber, Signature, Staged};
 
+use super::admission::{self, Judge, exchangers};
 use super::context::Context;
 use super::home;
 
@@ -13,13 +15,37 @@ pub struct Committing {
     pub comment: Option<String>,
     /// Commit what was staged before along with it.
     pub with_pending: bool,
+    /// Ask DNS for the MX records of the domains that a touched listener accepts.
+    pub ask_dns: bool,
 }
 
 /// What became of the intents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Staged,
-    Committed(CommitRecord),
+    Committed {
+        record: CommitRecord,
+        /// What is to be said about the roles that it touches.
+        remarks: Vec<Diagnostic>,
+    },
+}
+
+impl Outcome {
+    /// The revision that holds it, when it was committed at once.
+    pub fn revision(&self) -> Option<RevisionNumber> {
+        match self {
+            Outcome::Staged => None,
+            Outcome::Committed { record, .. } => Some(record.number),
+        }
+    }
+
+    /// What the commit had to say.
+    pub fn into_remarks(self) -> Vec<Diagnostic> {
+        match self {
+            Outcome::Staged => Vec::new(),
+            Outcome::Committed { remarks, .. } => remarks,
+        }
+    }
 }
 
 /// Stages what `plan` wants, under the lock, and commits it when asked to. What `plan` gives beside the intents is handed through.
@@ -47,14 +73,19 @@ pub fn stage<T>(
         _ => None,
     }))?;
     if staged.base() != staged.running().number() && !staged.is_empty() {
-        operate::admit(&home, &staged, false)?;
+        let mut judge = judge(context, &staged, false);
+        operate::admit(&home, &staged, Asked { now: context.now, inspector: &mut judge, accept: &[], rebase: false })?;
     }
     let was_empty = staged.is_empty();
     let staged = writer.apply(intents)?;
-    let committed =
-        operate::admit(&home, &staged, false).and_then(|admitted| writer.commit(admitted, signature(context, comment)));
+    let mut judge = judge(context, &staged, committing.ask_dns);
+    let asked = Asked { now: context.now, inspector: &mut judge, accept: &[], rebase: false };
+    let committed = operate::admit(&home, &staged, asked).and_then(|admitted| {
+        let remarks = admission::remarks(admitted.reviews());
+        Ok((writer.commit(admitted, signature(context, comment))?, remarks))
+    });
     match committed {
-        Ok(committed) => Ok((Outcome::Committed(committed.record), result)),
+        Ok((committed, remarks)) => Ok((Outcome::Committed { record: committed.record, remarks }, result)),
         // All or nothing: what was staged only to be committed is taken back.
         Err(error) if was_empty && !matches!(error, HomeError::Unconfirmed { .. }) => {
             let _ = writer.clear(true);
@@ -62,6 +93,23 @@ pub fn stage<T>(
         }
         Err(error) => Err(Diagnostics::from(error).with_fact("the change is staged; sealpost change show")),
     }
+}
+
+/// Who looks at the roles before a commit of `staged`.
+pub fn judge(context: &Context, staged: &Staged, ask_dns: bool) -> Judge {
+    // What does not read is told by the admission itself.
+    let (custom, configuration) = (staged.authorities().unwrap_or_default(), staged.configuration());
+    Judge::new(context.now, &custom, exchangers(&dns(configuration), ask_dns))
+}
+
+/// Who looks at the roles before `old` runs again.
+pub fn judge_again(context: &Context, old: &Revision, ask_dns: bool) -> Judge {
+    let (custom, configuration) = (old.authorities().unwrap_or_default(), old.configuration());
+    Judge::new(context.now, &custom, exchangers(&dns(configuration), ask_dns))
+}
+
+fn dns(configuration: Result<Configuration, HomeError>) -> Dns {
+    configuration.map(|configuration| configuration.dns).unwrap_or_default()
 }
 
 /// Who commits, now.
@@ -76,6 +124,9 @@ fn pending(staged: &Staged) -> Diagnostics {
     }
     if staged.configuration_changed() {
         what.push("sealpost.toml".to_owned());
+    }
+    if staged.authorities_changed() {
+        what.push("the custom list of authorities".to_owned());
     }
     Diagnostic::error("change/pending", "something else is staged already, and --commit would commit it too")
         .fact(format!("staged: {}", what.join(", ")))

@@ -1,7 +1,7 @@
 //! Staging a change of `sealpost.toml`: the same way in for every command and dialogue that edits it.
 
-use crate::model::configuration::{Configuration, Edit, Problem};
-use crate::model::diagnostic::Diagnostics;
+use crate::model::configuration::{Configuration, Edit, Mistake, Problem};
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::operate::{HomeError, Intent, Staged};
 
 use super::committing::{self, Committing, Outcome};
@@ -22,8 +22,31 @@ pub fn change<T>(
         if text == configuration.text() {
             return Ok((Vec::new(), result));
         }
+        // The file was without mistakes, so that these are in what was asked for.
+        Configuration::parse(&text).map_err(asked_wrong)?;
         Ok((vec![Intent::Configure(text)], result))
     })
+}
+
+fn asked_wrong(problems: Vec<Problem>) -> Diagnostics {
+    let list = problems.into_iter().flat_map(|problem| {
+        let mistake = Mistake { message: problem.message, suggestion: problem.suggestion };
+        refused(mistake, &problem.table).into_vec()
+    });
+    let list: Vec<Diagnostic> = list.collect();
+    Diagnostics::if_errors(list).unwrap_or_else(|| refused(Mistake::new("the configuration would have mistakes"), ""))
+}
+
+/// A wish that makes no good configuration; `table` is where, and may be empty.
+pub fn refused(mistake: Mistake, table: &str) -> Diagnostics {
+    let diagnostic = Diagnostic::error("config/value", mistake.message);
+    let diagnostic = if table.is_empty() { diagnostic } else { diagnostic.fact(format!("in {table}")) };
+    let diagnostic = diagnostic.fact("nothing was changed");
+    match mistake.suggestion {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+    .into()
 }
 
 fn mistakes(staged: &Staged, problems: Vec<Problem>) -> HomeError {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::deliver::gateway::{Gateway, Identity};
-use crate::inspect::bytes;
+use crate::model::certificate::Certificate;
 use crate::model::configuration::Configuration;
 use crate::model::profile::Profile;
 use crate::model::profile_name::ProfileName;
 use crate::operate::{HomeError, Revision};
-use crate::sys::authorities;
-use crate::trust::link::Link;
 use crate::trust::peer::Anchors;
+
+use super::authorities;
 
 /// The engine's view of a committed revision.
 pub fn of_revision(revision: &Revision) -> Result<Gateway, HomeError> {
@@ -19,13 +19,14 @@ pub fn of_revision(revision: &Revision) -> Result<Gateway, HomeError> {
         true => revision.profile(name).map(Some),
         false => Ok(None),
     };
-    assemble(revision.number().into(), revision.configuration()?, profile)
+    assemble(revision.number().into(), revision.configuration()?, &revision.authorities()?, profile)
 }
 
-/// The engine's view of a configuration and the profiles that go with it.
+/// The engine's view of a configuration, the custom list of authorities and the profiles that go with it.
 pub fn assemble(
     revision: u32,
     configuration: Configuration,
+    custom: &[Certificate],
     profile: impl Fn(&ProfileName) -> Result<Option<Profile>, HomeError>,
 ) -> Result<Gateway, HomeError> {
     let demo = ProfileName::demo();
@@ -42,21 +43,6 @@ pub fn assemble(
             identities.insert(name.clone(), Identity { key: profile.key, chain });
         }
     }
-    let anchors = Arc::new(Anchors::new(anchors(&configuration)));
+    let anchors = Arc::new(Anchors::new(authorities::anchors(&configuration, custom)));
     Ok(Gateway { revision, configuration, identities, demo, anchors })
-}
-
-/// The enabled authority lists. What cannot be read of the system's list does not count, as for every other program on the machine.
-fn anchors(configuration: &Configuration) -> Vec<Link> {
-    let mut links = Vec::new();
-    if configuration.authorities.system
-        && let Ok(Some((path, pem))) = authorities::system_bundle()
-    {
-        let items = bytes::read(&path.to_string_lossy(), &pem).items;
-        links.extend(items.iter().filter_map(|item| match &item.kind {
-            bytes::Kind::Certificate(certificate) => Link::from_der(certificate.der().to_vec()).ok(),
-            _ => None,
-        }));
-    }
-    links
 }

@@ -6,9 +6,10 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::moment;
 use crate::model::place::Place;
 use crate::model::shell_word::shell_word;
-use crate::operate::{Clash, Home, HomeError, Newer, Refusal, RefusalReason};
+use crate::operate::{Clash, Home, HomeError, Newer};
 use crate::sys::files::{Doing, FileError, FileProblem};
 
+use super::admission;
 use super::context::Context;
 
 /// Opens the home of this run.
@@ -20,7 +21,8 @@ impl From<HomeError> for Diagnostics {
     fn from(error: HomeError) -> Diagnostics {
         match error {
             HomeError::Configuration { path, problems } => configuration(&path.display().to_string(), problems),
-            HomeError::Refused(refusals) => all(refusals.iter().map(refused).collect()),
+            HomeError::Refused(refusals) => all(refusals.iter().map(admission::refused).collect()),
+            HomeError::NotAdmitted { running, reviews } => admission::blocked(running, &reviews),
             other => one(other).into(),
         }
     }
@@ -133,6 +135,7 @@ fn stale(base: &str, newer: &[Newer], clashes: &[Clash], tried: bool) -> Diagnos
         diagnostic = diagnostic.fact(match clash {
             Clash::Profile(name) => format!("both changed profile {name}"),
             Clash::Configuration => "both changed sealpost.toml".to_owned(),
+            Clash::Authorities => "both changed authorities/custom.pem".to_owned(),
             Clash::BaseGone => format!("revision {base} was pruned, so that what was changed cannot be told"),
         });
     }
@@ -142,25 +145,6 @@ fn stale(base: &str, newer: &[Newer], clashes: &[Clash], tried: bool) -> Diagnos
             diagnostic.help("sealpost change commit --rebase puts these edits on top; they touch other things")
         }
         _ => diagnostic.help("look with `sealpost change show`; then `sealpost change clear` and make the edits again"),
-    }
-}
-
-fn refused(refusal: &Refusal) -> Diagnostic {
-    let name = &refusal.profile;
-    match &refusal.reason {
-        RefusalReason::KeyMismatch { certificate, key } => {
-            Diagnostic::error("key/mismatch", format!("the key of profile `{name}` does not belong to its certificate"))
-                .fact(format!("public key of the certificate: {certificate}"))
-                .fact(format!("public key of the key:         {key}"))
-                .fact("nothing was committed")
-                .help(format!("sealpost cert import {name} FILE… with the certificate that was issued for its request"))
-        }
-        RefusalReason::Unloadable(reason) => {
-            Diagnostic::error("profile/unloadable", format!("profile `{name}` cannot be loaded by the TLS engine"))
-                .fact(reason)
-                .fact("nothing was committed")
-                .help(format!("sealpost cert show {name}"))
-        }
     }
 }
 

@@ -135,8 +135,5 @@ pub fn making_error(error: MakingError) -> Diagnostics {
 
 /// The revision that holds what was staged, when it was committed at once.
 pub fn revision(outcome: &Outcome) -> Option<RevisionNumber> {
-    match outcome {
-        Outcome::Staged => None,
-        Outcome::Committed(record) => Some(record.number),
-    }
+    outcome.revision()
 }

@@ -154,7 +154,7 @@ fn sourced(certificate: &Certificate, place: Place, store: &str, errors: &mut Ve
 }
 
 /// Damage in the system's list is not the operator's business here: what can be read of it counts.
-fn system_anchors(remarks: &mut Vec<Diagnostic>, errors: &mut Vec<Diagnostic>) -> Vec<Sourced> {
+pub(super) fn system_anchors(remarks: &mut Vec<Diagnostic>, errors: &mut Vec<Diagnostic>) -> Vec<Sourced> {
     let (path, bytes) = match authorities::system_bundle() {
         Ok(Some(found)) => found,
         Ok(None) => {

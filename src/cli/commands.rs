@@ -1,7 +1,9 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, convert, diff, explain, init, lint, man, menu, schema, show, verify};
+use super::{
+    cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, show, sink, verify,
+};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
@@ -27,11 +29,17 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &sink::COMMAND,
+    &config::save::COMMAND,
+    &config::load::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
     &schema::COMMAND,
 ];
 
 /// A noun and what its verbs are about.
-pub const NOUNS: &[(&str, &str)] =
-    &[("cert", "certificates: make, request, import, export"), ("change", "staged changes and committed revisions")];
+pub const NOUNS: &[(&str, &str)] = &[
+    ("cert", "certificates: make, request, import, export"),
+    ("change", "staged changes and committed revisions"),
+    ("config", "the whole configuration: save and load"),
+];

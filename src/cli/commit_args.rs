@@ -1,4 +1,4 @@
-//! `--commit` and `--with-pending`, for every command that stages something.
+//! `--commit`, `--with-pending` and `--no-dns`, for every command that stages something.
 
 use clap::Args;
 
@@ -13,10 +13,14 @@ pub struct CommitArgs {
     /// With --commit: commit what was staged before along with it
     #[arg(long, requires = "commit")]
     with_pending: bool,
+
+    /// With --commit: do not ask DNS for MX records
+    #[arg(long, requires = "commit")]
+    no_dns: bool,
 }
 
 impl From<CommitArgs> for Committing {
     fn from(args: CommitArgs) -> Committing {
-        Committing { comment: args.commit, with_pending: args.with_pending }
+        Committing { comment: args.commit, with_pending: args.with_pending, ask_dns: !args.no_dns }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
+mod accept_args;
 mod batch;
 pub mod cert;
 pub mod change;
@@ -7,6 +8,7 @@ pub mod command;
 pub mod commands;
 pub mod commit_args;
 pub mod completions;
+pub mod config;
 pub mod convert;
 pub mod diff;
 pub mod explain;
@@ -24,4 +26,5 @@ pub mod run;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod sink;
 pub mod verify;

@@ -2,8 +2,10 @@
 //!
 //! Nothing here knows a certificate or a key as more than its DER bytes, and nothing here touches a file.
 
+pub mod age;
 pub mod ber;
 mod der_fields;
+pub mod destination_table;
 mod encryption;
 pub mod jks;
 pub mod legacy_key;
@@ -12,3 +14,4 @@ pub mod pkcs12;
 pub mod pkcs7;
 // pkcs12
 pub mod pkcs8;
+pub mod saved_configuration;

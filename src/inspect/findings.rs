@@ -137,7 +137,7 @@ impl Engine<'_> {
             rule: self.rule.id,
             // `Severity` is ordered from bad to mild.
             severity: said.at_most.map_or(self.severity, |milder| self.severity.max(milder)),
-            decides: self.decides && said.at_most.is_none(),
+            decides: self.decides && (said.at_most.is_none() || said.decides),
             message: clipped(said.message),
             place: place.unwrap_or_else(|| Place::file(&self.bundle.items.file)),
             certificate: member.map(subject),

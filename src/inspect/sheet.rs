@@ -117,14 +117,19 @@ impl<'a> Sheet<'a> {
         if !matches!(algorithm, [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1 | 10]) {
             return None;
         }
-        let mut key = Reader::new(asn1::only(self.x509.public_key().raw, SEQUENCE, "").ok()?);
-        key.element()?;
-        let (0, bits) = key.expect(BIT_STRING, "").ok()?.content.split_first()? else { return None };
-        let mut numbers = Reader::new(asn1::only(bits, SEQUENCE, "").ok()?);
-        let modulus = numbers.expect(INTEGER, "").ok()?.content;
-        let exponent = numbers.expect(INTEGER, "").ok()?.content;
-        Some(RsaNumbers { modulus, exponent })
+        rsa_numbers(self.x509.public_key().raw)
     }
+}
+
+/// The numbers in the SubjectPublicKeyInfo of an RSA key; `None` when they are none.
+pub fn rsa_numbers(spki: &[u8]) -> Option<RsaNumbers<'_>> {
+    let mut key = Reader::new(asn1::only(spki, SEQUENCE, "").ok()?);
+    key.element()?;
+    let (0, bits) = key.expect(BIT_STRING, "").ok()?.content.split_first()? else { return None };
+    let mut numbers = Reader::new(asn1::only(bits, SEQUENCE, "").ok()?);
+    let modulus = numbers.expect(INTEGER, "").ok()?.content;
+    let exponent = numbers.expect(INTEGER, "").ok()?.content;
+    Some(RsaNumbers { modulus, exponent })
 }
 
 /// notBefore and notAfter of a certificate as encoded.

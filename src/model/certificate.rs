@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use time::Duration;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::X509Version;
@@ -209,6 +210,13 @@ impl Certificate {
 
     pub fn is_valid_at(&self, moment: Moment) -> bool {
         self.not_before() <= moment && moment <= self.not_after()
+    }
+
+    /// It is valid, and so near its end that it should be renewed now: less than two weeks, which a renewal by hand takes with a
+    /// holiday in between, or less than the last third of a short life.
+    pub fn expires_soon_at(&self, moment: Moment) -> bool {
+        let notice = Duration::days(14).min((self.not_after() - self.not_before()) / 3);
+        self.is_valid_at(moment) && self.not_after() - moment < notice
     }
 
     /// What a person would call it: the common name, else the first dNSName, else the subject; of a very long name its beginning.

@@ -102,6 +102,7 @@ impl Profile {
             certificate: self.certificate.clone(),
             request: self.request.clone(),
             intermediates: self.intermediates.clone(),
+            root: self.root.clone(),
         }
     }
 }
@@ -114,6 +115,7 @@ pub struct ProfileSummary {
     pub certificate: Option<Certificate>,
     pub request: Option<Request>,
     pub intermediates: Vec<Certificate>,
+    pub root: Option<Certificate>,
 }
 
 impl ProfileSummary {

@@ -1,8 +1,5 @@
 //! How a profile stands, in one word, from what lists read anyway.
 
-use time::Duration;
-
-use super::certificate::Certificate;
 use super::moment::Moment;
 use super::profile::{ChainEnd, ProfileSummary};
 
@@ -11,7 +8,7 @@ use super::profile::{ChainEnd, ProfileSummary};
 #[serde(rename_all = "kebab-case")]
 pub enum ProfileStatus {
     Active,
-    /// Less than a third of its life is left, and no more than 30 days.
+    /// `cert/expires-soon` says the same.
     Expiring,
     Expired,
     NotYetValid,
@@ -39,7 +36,7 @@ impl ProfileStatus {
         if profile.record.chain_end == Some(ChainEnd::Open) && profile.intermediates.is_empty() {
             return ProfileStatus::ChainIncomplete;
         }
-        match certificate.not_after() - now < notice(certificate) {
+        match certificate.expires_soon_at(now) {
             true => ProfileStatus::Expiring,
             false => ProfileStatus::Active,
         }
@@ -59,17 +56,12 @@ impl ProfileStatus {
     }
 }
 
-/// How long before its end a certificate asks for attention: a third of its life is what renewing clients take, and a month
-/// is early enough for everybody else.
-fn notice(certificate: &Certificate) -> Duration {
-    let life: Duration = certificate.not_after() - certificate.not_before();
-    std::cmp::min(life / 3, Duration::days(30))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::certificate::Certificate;
     use crate::model::profile::ProfileRecord;
+    use time::Duration;
     use time::macros::datetime;
 
     const BEGIN: Moment = datetime!(2026-01-01 0:00 UTC);
@@ -86,17 +78,18 @@ mod tests {
             certificate: Some(Certificate::from_der(made.der()).unwrap()),
             request: None,
             intermediates: Vec::new(),
+            root: None,
         };
         ProfileStatus::of(&summary, BEGIN + at)
     }
 
     #[test]
-    fn a_long_life_expires_a_month_ahead_and_a_short_one_in_its_last_third() {
+    fn a_long_life_expires_two_weeks_ahead_and_a_short_one_in_its_last_third() {
         for (days, at, wanted) in [
             (397, -1, ProfileStatus::NotYetValid),
             (397, 0, ProfileStatus::Active),
-            (397, 367, ProfileStatus::Active),
-            (397, 368, ProfileStatus::Expiring),
+            (397, 383, ProfileStatus::Active),
+            (397, 384, ProfileStatus::Expiring),
             (397, 397, ProfileStatus::Expiring),
             (397, 398, ProfileStatus::Expired),
             (6, 4, ProfileStatus::Active),

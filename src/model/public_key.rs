@@ -33,6 +33,21 @@ pub enum KeyKind {
     Other(String),
 }
 
+impl KeyKind {
+    /// One of them is ECDSA and the other RSA: a server may hold both, and shows each peer the one that it can use.
+    pub fn pairs_with(&self, other: &KeyKind) -> bool {
+        (self.is_rsa() && other.is_ecdsa()) || (self.is_ecdsa() && other.is_rsa())
+    }
+
+    fn is_rsa(&self) -> bool {
+        matches!(self, KeyKind::Rsa(_))
+    }
+
+    fn is_ecdsa(&self) -> bool {
+        matches!(self, KeyKind::EcdsaP256 | KeyKind::EcdsaP384 | KeyKind::EcdsaP521)
+    }
+}
+
 impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

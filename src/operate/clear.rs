@@ -33,6 +33,6 @@ impl Writer<'_> {
             }
         }
         let running = self.home().running()?;
-        reset(self.home().directory(), running.number(), &running.configuration_text()?)
+        reset(self.home().directory(), running.number(), &running.texts()?)
     }
 }

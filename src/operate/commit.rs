@@ -10,9 +10,10 @@ use super::error::HomeError;
 use super::home::{Home, REVISIONS, RUNNING, Writer};
 use super::number::RevisionNumber;
 use super::profile_files;
-use super::revision::{CERTIFICATES, COMMIT, CONFIGURATION, CommitRecord, link_target};
+use super::revision::{CERTIFICATES, COMMIT, CommitRecord, link_target};
 use super::staged::reset;
 use super::sweep;
+use super::texts::Texts;
 
 /// Who commits, when and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +34,8 @@ pub struct Committed {
 impl Writer<'_> {
     /// Commits, and begins new staged edits on the result.
     pub fn commit(&self, admitted: Admitted, signature: Signature) -> Result<Committed, HomeError> {
-        let (record, text) = self.run(admitted, signature)?;
-        let after = reset(self.home().directory(), record.number, &text).and_then(|()| sweep::purge_keys(self));
+        let (record, texts) = self.run(admitted, signature)?;
+        let after = reset(self.home().directory(), record.number, &texts).and_then(|()| sweep::purge_keys(self));
         Ok(Committed { record, unfinished: after.err() })
     }
 
@@ -44,7 +45,7 @@ impl Writer<'_> {
         Ok(Committed { record, unfinished: sweep::purge_keys(self).err() })
     }
 
-    fn run(&self, admitted: Admitted, signature: Signature) -> Result<(CommitRecord, String), HomeError> {
+    fn run(&self, admitted: Admitted, signature: Signature) -> Result<(CommitRecord, Texts), HomeError> {
         let home = self.home();
         let number = admitted.parent.map_or(RevisionNumber::FIRST, RevisionNumber::next);
         let record = CommitRecord {
@@ -55,13 +56,14 @@ impl Writer<'_> {
             parent: admitted.parent,
             restores: admitted.restores,
             purged: admitted.purged.iter().map(ToString::to_string).collect(),
+            accepted: admitted.accepted.clone(),
         };
         build(home.revisions(), &admitted, &record)?;
         if let Err(error) = swap(home, number) {
             return Err(self.undo(number, error));
         }
         home.directory().sync().map_err(|source| HomeError::Unconfirmed { number, source })?;
-        Ok((record, admitted.text))
+        Ok((record, admitted.texts))
     }
 
     /// The link was not swapped: the new revision must not be taken for one that ran.
@@ -86,7 +88,7 @@ pub(super) fn build(revisions: &Directory, admitted: &Admitted, record: &CommitR
 
 fn fill(revisions: &Directory, hidden: &str, admitted: &Admitted, record: &CommitRecord) -> Result<(), HomeError> {
     let directory = revisions.make(hidden)?;
-    directory.create(CONFIGURATION, admitted.text.as_bytes())?;
+    admitted.texts.create(&directory)?;
     let text = toml_edit::ser::to_string_pretty(record)
         .map_err(|error| profile_files::damaged(&directory, COMMIT, error.to_string()))?;
     directory.create(COMMIT, text.as_bytes())?;

@@ -6,8 +6,10 @@ use crate::model::moment::Moment;
 use crate::model::profile_name::ProfileName;
 use crate::sys::files::{FileError, LockError};
 
+use super::admission::RoleReview;
 use super::number::RevisionNumber;
 use crate::model::configuration::Problem;
+use crate::model::role::Role;
 
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {
@@ -41,6 +43,9 @@ pub enum HomeError {
     /// Profiles that the engine could not load or that must not run.
     #[error("{} profiles cannot be committed", .0.len())]
     Refused(Vec<Refusal>),
+    /// Inspection found errors on roles that the change touches, and nobody accepted them.
+    #[error("roles that the change touches have errors")]
+    NotAdmitted { running: RevisionNumber, reviews: Vec<RoleReview> },
     /// The new revision runs, but the disk did not confirm it.
     #[error("revision {number} may not survive a power failure: {source}")]
     Unconfirmed { number: RevisionNumber, source: FileError },
@@ -63,6 +68,8 @@ pub struct Newer {
 pub enum Clash {
     Profile(ProfileName),
     Configuration,
+    /// The custom list of authorities.
+    Authorities,
     /// The revision the edits began on was pruned, so that nobody can tell what they touch.
     BaseGone,
 }
@@ -71,6 +78,8 @@ pub enum Clash {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub profile: ProfileName,
+    /// The role that would have presented it; `None` where the profile is bad by itself.
+    pub role: Option<Role>,
     pub reason: RefusalReason,
 }
 
@@ -80,6 +89,14 @@ pub enum RefusalReason {
     KeyMismatch { certificate: String, key: String },
     /// In the words of the TLS library.
     Unloadable(String),
+    /// The role names a profile that is not there.
+    NoProfile,
+    /// No authority has answered its request yet.
+    NoCertificate,
+    /// The file with its private key is gone.
+    NoKey,
+    /// A server role holds one ECDSA and one RSA profile; both kinds as people write them.
+    NoPair { beside: ProfileName, kinds: [String; 2] },
 }
 
 impl From<LockError> for HomeError {

@@ -68,7 +68,7 @@ fn finish(home: &Home, hostname: &HostName, signature: &Signature) -> Result<(),
         }
     }
     let first = Revision::open(home.revisions(), RevisionNumber::FIRST)?;
-    reset(home.directory(), first.number(), &first.configuration_text()?)?;
+    reset(home.directory(), first.number(), &first.texts()?)?;
     swap(home, first.number())?;
     home.directory().sync().map_err(HomeError::from)?;
     Ok(())
@@ -83,6 +83,7 @@ fn first_record(signature: &Signature) -> CommitRecord {
         parent: None,
         restores: None,
         purged: Vec::new(),
+        accepted: Vec::new(),
     }
 }
 

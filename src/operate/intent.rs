@@ -9,8 +9,9 @@ use crate::sys::files::Directory;
 use super::error::HomeError;
 use super::home::Writer;
 use super::profile_files;
-use super::revision::{CERTIFICATES, CONFIGURATION};
+use super::revision::CERTIFICATES;
 use super::staged::{PURGE, REMOVED, STAGED, Staged, place, reset};
+use super::texts::{self, CONFIGURATION, CUSTOM};
 use crate::model::configuration::Configuration;
 
 /// One wish. A list of them is checked as a whole before the first is written.
@@ -30,6 +31,8 @@ pub enum Intent {
     },
     /// The whole text of `sealpost.toml`.
     Configure(String),
+    /// The whole custom list of authorities as PEM; empty for none.
+    TrustCustom(String),
 }
 
 impl Writer<'_> {
@@ -42,7 +45,7 @@ impl Writer<'_> {
         }
         // Edits begin on what runs now.
         if staged.is_empty() {
-            reset(self.home().directory(), staged.running().number(), &staged.running().configuration_text()?)?;
+            reset(self.home().directory(), staged.running().number(), &staged.running().texts()?)?;
         }
         for intent in intents {
             self.apply_one(intent)?;
@@ -66,6 +69,7 @@ impl Writer<'_> {
                 directory.replace(CONFIGURATION, text.as_bytes())?;
                 Ok(directory.sync()?)
             }
+            Intent::TrustCustom(text) => texts::replace_authorities(&directory, &text),
         }
     }
 
@@ -124,6 +128,7 @@ fn check(staged: &Staged, intents: &[Intent]) -> Result<(), HomeError> {
                 let path = staged.running().configuration_path();
                 Configuration::parse(text).map_err(|problems| HomeError::Configuration { path, problems })?;
             }
+            Intent::TrustCustom(text) => drop(texts::parse_authorities(CUSTOM.into(), text)?),
         }
     }
     Ok(())

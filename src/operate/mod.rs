@@ -19,8 +19,11 @@ mod revision;
 mod running;
 mod staged;
 mod sweep;
+mod texts;
 
-pub use admission::{Admitted, admit, admit_again, refuse};
+pub use admission::{
+    Acceptance, Admitted, Asked, InRole, Inspector, NEVER_ACCEPTED, Reviewed, RoleReview, admit, admit_again, refuse,
+};
 pub use clear::awaited_keys;
 pub use commit::{Committed, Signature};
 pub use demo::DemoError;
@@ -29,7 +32,9 @@ pub use founding::{Founded, FoundingError, found};
 pub use home::{Home, Writer};
 pub use intent::Intent;
 pub use number::RevisionNumber;
+pub use profile_files::{ProfileTexts, profile_of_texts, profile_texts};
 pub use prune::{Prune, plan};
 pub use revision::{CommitRecord, Revision};
 pub use running::Running;
 pub use staged::{Change, Staged};
+pub use texts::parse_authorities;

@@ -1,6 +1,7 @@
 //! A profile as files: `profile.toml key.pem certificate.pem intermediates.pem root.pem request.pem previous/`.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -21,55 +22,97 @@ const INTERMEDIATES: &str = "intermediates.pem";
 const ROOT: &str = "root.pem";
 const REQUEST: &str = "request.pem";
 const PREVIOUS: &str = "previous";
+const FILES: [&str; 8] =
+    [RECORD, KEY, CERTIFICATE, INTERMEDIATES, ROOT, REQUEST, "previous/certificate.pem", "previous/intermediates.pem"];
 
 /// Far above any chain that a handshake could carry.
 pub(super) const FILE_LIMIT: u64 = 4 << 20;
 
+/// The files of a profile, by their paths in its directory.
+pub type ProfileTexts = BTreeMap<String, Zeroizing<String>>;
+
+/// Where the files of a profile are read from.
+trait Files {
+    /// A file that must be there.
+    fn needed(&self, path: &str) -> Result<Zeroizing<Vec<u8>>, HomeError>;
+    /// A file that need not be there.
+    fn optional(&self, path: &str) -> Result<Option<Zeroizing<Vec<u8>>>, HomeError>;
+    fn has_previous(&self) -> Result<bool, HomeError>;
+    fn damaged(&self, path: &str, reason: String) -> HomeError;
+}
+
+/// Every file of the profile.
+pub fn profile_texts(profile: &Profile) -> Result<ProfileTexts, HomeError> {
+    let mut texts = ProfileTexts::new();
+    let record = toml_edit::ser::to_string_pretty(&profile.record)
+        .map_err(|error| HomeError::Damaged { path: RECORD.into(), reason: error.to_string() })?;
+    texts.insert(RECORD.to_owned(), Zeroizing::new(record));
+    texts.insert(KEY.to_owned(), Zeroizing::new(pem::encode("PRIVATE KEY", profile.key.pkcs8())));
+    let mut add = |path: String, certificates: &[Certificate]| {
+        let text: String =
+            certificates.iter().map(|certificate| pem::encode("CERTIFICATE", certificate.der())).collect();
+        if !text.is_empty() {
+            texts.insert(path, Zeroizing::new(text));
+        }
+    };
+    add(CERTIFICATE.to_owned(), profile.certificate.as_slice());
+    add(INTERMEDIATES.to_owned(), &profile.intermediates);
+    add(ROOT.to_owned(), profile.root.as_slice());
+    if let Some(previous) = &profile.previous {
+        add(format!("{PREVIOUS}/{CERTIFICATE}"), std::slice::from_ref(&previous.certificate));
+        add(format!("{PREVIOUS}/{INTERMEDIATES}"), &previous.intermediates);
+    }
+    if let Some(request) = &profile.request {
+        texts.insert(REQUEST.to_owned(), Zeroizing::new(pem::encode("CERTIFICATE REQUEST", request.der())));
+    }
+    Ok(texts)
+}
+
 /// Writes every file into a directory that nobody reads yet, and syncs it.
 pub(super) fn write(directory: &Directory, profile: &Profile) -> Result<(), HomeError> {
-    let record = toml_edit::ser::to_string_pretty(&profile.record)
-        .map_err(|error| damaged(directory, RECORD, error.to_string()))?;
-    directory.create(RECORD, record.as_bytes())?;
-    let key = Zeroizing::new(pem::encode("PRIVATE KEY", profile.key.pkcs8()));
-    directory.create(KEY, key.as_bytes())?;
-    write_certificates(directory, CERTIFICATE, profile.certificate.as_slice())?;
-    write_certificates(directory, INTERMEDIATES, &profile.intermediates)?;
-    write_certificates(directory, ROOT, profile.root.as_slice())?;
-    if let Some(request) = &profile.request {
-        directory.create(REQUEST, pem::encode("CERTIFICATE REQUEST", request.der()).as_bytes())?;
+    let (inner, outer): (Vec<_>, Vec<_>) =
+        profile_texts(profile)?.into_iter().partition(|(path, _)| path.contains('/'));
+    for (path, text) in outer {
+        directory.create(&path, text.as_bytes())?;
     }
-    if let Some(previous) = &profile.previous {
-        let inner = directory.make(PREVIOUS)?;
-        write_certificates(&inner, CERTIFICATE, std::slice::from_ref(&previous.certificate))?;
-        write_certificates(&inner, INTERMEDIATES, &previous.intermediates)?;
-        inner.sync()?;
+    if !inner.is_empty() {
+        let previous = directory.make(PREVIOUS)?;
+        for (path, text) in inner {
+            previous.create(path.trim_start_matches(PREVIOUS).trim_start_matches('/'), text.as_bytes())?;
+        }
+        previous.sync()?;
     }
     Ok(directory.sync()?)
 }
 
-fn write_certificates(directory: &Directory, name: &str, certificates: &[Certificate]) -> Result<(), HomeError> {
-    if certificates.is_empty() {
-        return Ok(());
-    }
-    let text: String = certificates.iter().map(|certificate| pem::encode("CERTIFICATE", certificate.der())).collect();
-    Ok(directory.create(name, text.as_bytes())?)
-}
-
 /// Reads the whole profile; the key must be private to its owner.
 pub(super) fn read(directory: &Directory, name: &ProfileName) -> Result<Profile, HomeError> {
+    read_from(directory, name)
+}
+
+/// The profile that these files make; `place` is where they come from, for messages. A file that no profile has is damage.
+pub fn profile_of_texts(name: &ProfileName, place: &Path, texts: &ProfileTexts) -> Result<Profile, HomeError> {
+    let files = Texts { place, texts };
+    if let Some(path) = texts.keys().find(|path| !FILES.contains(&path.as_str())) {
+        return Err(files.damaged(path, "no profile has such a file".to_owned()));
+    }
+    read_from(&files, name)
+}
+
+fn read_from(files: &dyn Files, name: &ProfileName) -> Result<Profile, HomeError> {
     Ok(Profile {
         name: name.clone(),
-        record: read_record(directory)?,
-        key: read_key(directory)?,
-        certificate: read_certificate(directory, CERTIFICATE)?,
-        intermediates: read_certificates(directory, INTERMEDIATES)?,
-        root: read_certificate(directory, ROOT)?,
-        request: read_request(directory)?,
-        previous: read_previous(directory)?,
+        record: read_record(files)?,
+        key: read_key(files)?,
+        certificate: read_certificate(files, CERTIFICATE)?,
+        intermediates: read_certificates(files, INTERMEDIATES)?,
+        root: read_certificate(files, ROOT)?,
+        request: read_request(files)?,
+        previous: read_previous(files)?,
     })
 }
 
-/// Reads everything but key, root and previous version. The request is read only where there is no certificate.
+/// Reads everything but key and previous version. The request is read only where there is no certificate.
 pub(super) fn read_summary(directory: &Directory, name: &ProfileName) -> Result<ProfileSummary, HomeError> {
     let certificate = read_certificate(directory, CERTIFICATE)?;
     Ok(ProfileSummary {
@@ -77,6 +120,7 @@ pub(super) fn read_summary(directory: &Directory, name: &ProfileName) -> Result<
         record: read_record(directory)?,
         request: if certificate.is_none() { read_request(directory)? } else { None },
         intermediates: if certificate.is_some() { read_certificates(directory, INTERMEDIATES)? } else { Vec::new() },
+        root: if certificate.is_some() { read_certificate(directory, ROOT)? } else { None },
         certificate,
     })
 }
@@ -90,68 +134,115 @@ pub(super) fn purge_key(directory: &Directory) -> Result<(), HomeError> {
     Ok(directory.sync()?)
 }
 
-fn read_record(directory: &Directory) -> Result<ProfileRecord, HomeError> {
-    let bytes = directory.read(RECORD, FILE_LIMIT)?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| damaged(directory, RECORD, error.to_string()))?;
-    toml_edit::de::from_str(text).map_err(|error| damaged(directory, RECORD, one_line(&error.to_string())))
+fn read_record(files: &dyn Files) -> Result<ProfileRecord, HomeError> {
+    let bytes = files.needed(RECORD)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| files.damaged(RECORD, error.to_string()))?;
+    toml_edit::de::from_str(text).map_err(|error| files.damaged(RECORD, one_line(&error.to_string())))
 }
 
-fn read_key(directory: &Directory) -> Result<PrivateKey, HomeError> {
-    let text = directory.read_secret(KEY, FILE_LIMIT)?;
-    let blocks = pem::blocks(&text).map_err(|error| damaged(directory, KEY, error.to_string()))?;
+fn read_key(files: &dyn Files) -> Result<PrivateKey, HomeError> {
+    let text = files.needed(KEY)?;
+    let blocks = pem::blocks(&text).map_err(|error| files.damaged(KEY, error.to_string()))?;
     // All of them are wiped, wanted or not.
     let blocks = blocks.into_iter().map(|(label, der)| (label, Zeroizing::new(der)));
     let mut keys = blocks.filter(|(label, _)| label.ends_with("PRIVATE KEY"));
     let (Some((_, der)), None) = (keys.next(), keys.next()) else {
-        return Err(damaged(directory, KEY, "it must hold exactly one private key".to_owned()));
+        return Err(files.damaged(KEY, "it must hold exactly one private key".to_owned()));
     };
-    PrivateKey::from_der(&der).map_err(|error| damaged(directory, KEY, error.to_string()))
+    PrivateKey::from_der(&der).map_err(|error| files.damaged(KEY, error.to_string()))
 }
 
-fn read_certificate(directory: &Directory, name: &str) -> Result<Option<Certificate>, HomeError> {
-    let mut certificates = read_certificates(directory, name)?;
+fn read_certificate(files: &dyn Files, path: &str) -> Result<Option<Certificate>, HomeError> {
+    let mut certificates = read_certificates(files, path)?;
     match certificates.len() {
         0 | 1 => Ok(certificates.pop()),
-        several => Err(damaged(directory, name, format!("it holds {several} certificates, one belongs there"))),
+        several => Err(files.damaged(path, format!("it holds {several} certificates, one belongs there"))),
     }
 }
 
 /// None when there is no such file; a file without a certificate is damaged.
-fn read_certificates(directory: &Directory, name: &str) -> Result<Vec<Certificate>, HomeError> {
-    let Some(blocks) = read_blocks(directory, name, "CERTIFICATE")? else { return Ok(Vec::new()) };
-    let read = |der: &Vec<u8>| Certificate::from_der(der).map_err(|error| damaged(directory, name, error.to_string()));
+fn read_certificates(files: &dyn Files, path: &str) -> Result<Vec<Certificate>, HomeError> {
+    let Some(blocks) = read_blocks(files, path, "CERTIFICATE")? else { return Ok(Vec::new()) };
+    let read = |der: &Vec<u8>| Certificate::from_der(der).map_err(|error| files.damaged(path, error.to_string()));
     blocks.iter().map(read).collect()
 }
 
-fn read_request(directory: &Directory) -> Result<Option<Request>, HomeError> {
-    let Some(blocks) = read_blocks(directory, REQUEST, "CERTIFICATE REQUEST")? else { return Ok(None) };
+fn read_request(files: &dyn Files) -> Result<Option<Request>, HomeError> {
+    let Some(blocks) = read_blocks(files, REQUEST, "CERTIFICATE REQUEST")? else { return Ok(None) };
     let first = blocks.first().map(|der| Request::from_der(der));
-    first.transpose().map_err(|error| damaged(directory, REQUEST, error.to_string()))
+    first.transpose().map_err(|error| files.damaged(REQUEST, error.to_string()))
 }
 
-fn read_blocks(directory: &Directory, name: &str, label: &str) -> Result<Option<Vec<Vec<u8>>>, HomeError> {
-    let text = match directory.read(name, FILE_LIMIT) {
-        Err(error) if error.is_missing() => return Ok(None),
-        other => other?,
-    };
-    let blocks = pem::blocks(&text).map_err(|error| damaged(directory, name, error.to_string()))?;
+fn read_blocks(files: &dyn Files, path: &str, label: &str) -> Result<Option<Vec<Vec<u8>>>, HomeError> {
+    let Some(text) = files.optional(path)? else { return Ok(None) };
+    let blocks = pem::blocks(&text).map_err(|error| files.damaged(path, error.to_string()))?;
     if blocks.is_empty() {
-        return Err(damaged(directory, name, format!("it holds no `{label}`")));
+        return Err(files.damaged(path, format!("it holds no `{label}`")));
     }
     if let Some((other, _)) = blocks.iter().find(|(found, _)| found != label) {
-        return Err(damaged(directory, name, format!("it holds `{other}` where `{label}` belongs")));
+        return Err(files.damaged(path, format!("it holds `{other}` where `{label}` belongs")));
     }
     Ok(Some(blocks.into_iter().map(|(_, der)| der).collect()))
 }
 
-fn read_previous(directory: &Directory) -> Result<Option<Previous>, HomeError> {
-    if directory.entry(PREVIOUS)? != Some(Entry::Directory) {
+fn read_previous(files: &dyn Files) -> Result<Option<Previous>, HomeError> {
+    if !files.has_previous()? {
         return Ok(None);
     }
-    let inner = directory.sub(PREVIOUS)?;
-    let certificate = read_certificate(&inner, CERTIFICATE)?
-        .ok_or_else(|| damaged(&inner, CERTIFICATE, "it is missing".to_owned()))?;
-    Ok(Some(Previous { certificate, intermediates: read_certificates(&inner, INTERMEDIATES)? }))
+    let path = format!("{PREVIOUS}/{CERTIFICATE}");
+    let certificate =
+        read_certificate(files, &path)?.ok_or_else(|| files.damaged(&path, "it is missing".to_owned()))?;
+    let intermediates = read_certificates(files, &format!("{PREVIOUS}/{INTERMEDIATES}"))?;
+    Ok(Some(Previous { certificate, intermediates }))
+}
+
+impl Files for Directory {
+    fn needed(&self, path: &str) -> Result<Zeroizing<Vec<u8>>, HomeError> {
+        match path.split_once('/') {
+            Some((directory, name)) => Ok(Zeroizing::new(self.sub(directory)?.read(name, FILE_LIMIT)?)),
+            None if path == KEY => Ok(self.read_secret(KEY, FILE_LIMIT)?),
+            None => Ok(Zeroizing::new(self.read(path, FILE_LIMIT)?)),
+        }
+    }
+
+    fn optional(&self, path: &str) -> Result<Option<Zeroizing<Vec<u8>>>, HomeError> {
+        match self.needed(path) {
+            Err(HomeError::File(error)) if error.is_missing() => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    fn has_previous(&self) -> Result<bool, HomeError> {
+        Ok(self.entry(PREVIOUS)? == Some(Entry::Directory))
+    }
+
+    fn damaged(&self, path: &str, reason: String) -> HomeError {
+        damaged(self, path, reason)
+    }
+}
+
+/// Files that stand in another file.
+struct Texts<'a> {
+    place: &'a Path,
+    texts: &'a ProfileTexts,
+}
+
+impl Files for Texts<'_> {
+    fn needed(&self, path: &str) -> Result<Zeroizing<Vec<u8>>, HomeError> {
+        self.optional(path)?.ok_or_else(|| self.damaged(path, "it is missing".to_owned()))
+    }
+
+    fn optional(&self, path: &str) -> Result<Option<Zeroizing<Vec<u8>>>, HomeError> {
+        Ok(self.texts.get(path).map(|text| Zeroizing::new(text.as_bytes().to_vec())))
+    }
+
+    fn has_previous(&self) -> Result<bool, HomeError> {
+        Ok(self.texts.keys().any(|path| path.starts_with(PREVIOUS)))
+    }
+
+    fn damaged(&self, path: &str, reason: String) -> HomeError {
+        HomeError::Damaged { path: self.place.join(path), reason }
+    }
 }
 
 pub(super) fn damaged(directory: &Directory, name: &str, reason: String) -> HomeError {

@@ -8,8 +8,9 @@ use crate::sys::files::Directory;
 use super::error::HomeError;
 use super::home::{Home, Writer};
 use super::number::RevisionNumber;
-use super::revision::{CERTIFICATES, COMMIT, CONFIGURATION, Revision};
+use super::revision::{CERTIFICATES, COMMIT, Revision};
 use super::sweep;
+use super::texts::{AUTHORITIES, CONFIGURATION};
 
 /// What a prune would do, or did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -76,6 +77,7 @@ fn thin_out(revision: &Directory, needed: &BTreeSet<ProfileName>) -> Result<(), 
     revision.remove(COMMIT)?;
     revision.sync()?;
     revision.remove(CONFIGURATION)?;
+    revision.remove(AUTHORITIES)?;
     let certificates = revision.sub(CERTIFICATES)?;
     for (name, _) in certificates.list()? {
         if !needed.iter().any(|needed| needed.as_str() == name) {

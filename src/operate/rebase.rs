@@ -8,15 +8,16 @@ use super::error::{Clash, HomeError, Newer};
 use super::home::Home;
 use super::revision::Revision;
 use super::staged::Staged;
+use super::texts::Texts;
 
-/// The text of `sealpost.toml` for the next revision.
+/// The texts of the next revision.
 ///
 /// `Stale` when something was committed since the edits began, unless `rebase` is set and both sides touch different
-/// profiles and at most one of them the configuration.
-pub(super) fn configuration(home: &Home, staged: &Staged, rebase: bool) -> Result<String, HomeError> {
+/// profiles and at most one of them each text.
+pub(super) fn texts(home: &Home, staged: &Staged, rebase: bool) -> Result<Texts, HomeError> {
     let running = staged.running();
     if staged.base() == running.number() {
-        return Ok(staged.configuration_text().to_owned());
+        return Ok(staged.texts().clone());
     }
     let base = match home.revision(staged.base()) {
         Ok(base) => base,
@@ -28,19 +29,23 @@ pub(super) fn configuration(home: &Home, staged: &Staged, rebase: bool) -> Resul
         .filter(|name| staged.changes().contains_key(name))
         .map(Clash::Profile)
         .collect();
-    let (old, new) = (base.configuration_text()?, running.configuration_text()?);
-    let text = match staged.configuration_text() {
-        ours if ours == old => new,
-        ours if old == new || ours == new => ours.to_owned(),
+    let (ours, old, new) = (staged.texts(), base.texts()?, running.texts()?);
+    let mut merged = |ours: &String, old: String, new: String, clash| match ours {
+        ours if *ours == old => new,
+        ours if old == new || *ours == new => ours.clone(),
         ours => {
-            clashes.push(Clash::Configuration);
-            ours.to_owned()
+            clashes.push(clash);
+            ours.clone()
         }
+    };
+    let texts = Texts {
+        configuration: merged(&ours.configuration, old.configuration, new.configuration, Clash::Configuration),
+        authorities: merged(&ours.authorities, old.authorities, new.authorities, Clash::Authorities),
     };
     if !rebase || !clashes.is_empty() {
         return Err(stale(home, staged, clashes, rebase)?);
     }
-    Ok(text)
+    Ok(texts)
 }
 
 /// Profiles that are not the same files in both revisions.

@@ -9,16 +9,16 @@ use crate::model::profile::{Profile, ProfileSummary};
 use crate::model::profile_name::ProfileName;
 use crate::sys::files::{Directory, Entry};
 
+use super::admission::Acceptance;
 use super::error::HomeError;
 use super::number::RevisionNumber;
 use super::profile_files;
+use super::texts::{self, CONFIGURATION, Texts};
+use crate::model::certificate::Certificate;
 use crate::model::configuration::Configuration;
 
 pub(super) const CERTIFICATES: &str = "certificates";
-pub(super) const CONFIGURATION: &str = "sealpost.toml";
 pub(super) const COMMIT: &str = "commit.toml";
-/// Far above any configuration that people or programs write.
-const CONFIGURATION_LIMIT: u64 = 16 << 20;
 /// Directories kept open while profiles are read; far below the usual limit of 1,024 descriptors.
 const OPEN_DIRECTORIES: usize = 64;
 
@@ -39,6 +39,9 @@ pub struct CommitRecord {
     /// Profiles that were removed together with their keys in all older revisions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purged: Vec<String>,
+    /// Findings that were let pass, and until when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Acceptance>,
 }
 
 /// An open revision.
@@ -139,9 +142,13 @@ impl Revision {
         Ok(opened)
     }
 
+    pub(super) fn texts(&self) -> Result<Texts, HomeError> {
+        Texts::read(&self.directory)
+    }
+
     /// The text of `sealpost.toml`.
     pub fn configuration_text(&self) -> Result<String, HomeError> {
-        read_configuration_text(&self.directory)
+        Ok(self.texts()?.configuration)
     }
 
     /// Where its `sealpost.toml` stands, for messages.
@@ -150,7 +157,22 @@ impl Revision {
     }
 
     pub fn configuration(&self) -> Result<Configuration, HomeError> {
-        parse_configuration(&self.directory, &self.configuration_text()?)
+        texts::parse_configuration(&self.directory, &self.configuration_text()?)
+    }
+
+    /// Where its custom list of authorities stands, for messages.
+    pub fn authorities_path(&self) -> std::path::PathBuf {
+        texts::authorities_path(&self.directory)
+    }
+
+    /// The text of its custom list of authorities; empty where there is none.
+    pub fn authorities_text(&self) -> Result<String, HomeError> {
+        Ok(self.texts()?.authorities)
+    }
+
+    /// The custom list of authorities, in the order of its file.
+    pub fn authorities(&self) -> Result<Vec<Certificate>, HomeError> {
+        texts::parse_authorities(self.authorities_path(), &self.texts()?.authorities)
     }
 
     fn damaged(&self, name: &str, reason: String) -> HomeError {
@@ -167,16 +189,6 @@ fn parse_link(target: &str, name: &ProfileName) -> Option<RevisionNumber> {
     let (number, rest) = target.strip_prefix("../../")?.split_once('/')?;
     let linked = rest.strip_prefix(CERTIFICATES)?.strip_prefix('/')?;
     (linked == name.as_str()).then(|| RevisionNumber::from_directory(number)).flatten()
-}
-
-pub(super) fn read_configuration_text(directory: &Directory) -> Result<String, HomeError> {
-    let bytes = directory.read(CONFIGURATION, CONFIGURATION_LIMIT)?;
-    String::from_utf8(bytes).map_err(|error| profile_files::damaged(directory, CONFIGURATION, error.to_string()))
-}
-
-pub(super) fn parse_configuration(directory: &Directory, text: &str) -> Result<Configuration, HomeError> {
-    Configuration::parse(text)
-        .map_err(|problems| HomeError::Configuration { path: directory.path().join(CONFIGURATION), problems })
 }
 
 pub(super) fn read_record(directory: &Directory) -> Result<CommitRecord, HomeError> {

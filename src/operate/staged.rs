@@ -1,6 +1,6 @@
 //! What is edited on top of what runs: an overlay in `HOME/staged`, shared by everyone who edits this home.
 //!
-//! `sealpost.toml` is a full copy, for hand edits; `certificates/` holds new and changed profiles only, and for a
+//! `sealpost.toml` and `authorities/custom.pem` are full copies, for hand edits; `certificates/` holds new and changed profiles only, and for a
 //! removed one a directory with the file `removed`; `base` is the number of the revision that the edits began on.
 
 use std::collections::BTreeMap;
@@ -13,8 +13,10 @@ use super::error::HomeError;
 use super::home::Home;
 use super::number::RevisionNumber;
 use super::profile_files::{self, damaged};
-use super::revision::{self, CERTIFICATES, CONFIGURATION};
+use super::revision::CERTIFICATES;
 use super::running::Running;
+use super::texts::{self, CONFIGURATION, Texts};
+use crate::model::certificate::Certificate;
 use crate::model::configuration::Configuration;
 
 pub(super) const STAGED: &str = "staged";
@@ -40,8 +42,9 @@ pub struct Staged {
     /// Where the changed profiles stand; `None` when nothing was ever staged.
     certificates: Option<Directory>,
     directory: Option<Directory>,
-    text: String,
-    text_changed: bool,
+    texts: Texts,
+    /// What the texts were when the edits began.
+    before: Texts,
 }
 
 impl Staged {
@@ -52,15 +55,14 @@ impl Staged {
         }
         let directory = home.directory().sub(STAGED)?;
         let base = read_base(&directory)?;
-        let text = revision::read_configuration_text(&directory)?;
         let certificates = match directory.entry(CERTIFICATES)? {
             None => None,
             Some(_) => Some(directory.sub(CERTIFICATES)?),
         };
         let changes = certificates.as_ref().map_or_else(|| Ok(BTreeMap::new()), read_changes)?;
-        let mut staged =
-            Staged { base, changes, certificates, text, text_changed: false, directory: Some(directory), running };
-        staged.text_changed = staged.differs_from_base(home)?;
+        let before = texts_of(home, base, &running)?;
+        let texts = Texts::read(&directory)?;
+        let staged = Staged { base, changes, certificates, texts, before, directory: Some(directory), running };
         if staged.base != staged.running.number() && staged.is_already_running()? {
             return Staged::nothing(staged.running);
         }
@@ -68,32 +70,25 @@ impl Staged {
     }
 
     fn nothing(running: Running) -> Result<Staged, HomeError> {
-        let text = running.configuration_text()?;
+        let texts = running.texts()?;
         Ok(Staged {
             base: running.number(),
             changes: BTreeMap::new(),
             certificates: None,
             directory: None,
-            text_changed: false,
-            text,
+            before: texts.clone(),
+            texts,
             running,
         })
     }
 
-    fn differs_from_base(&self, home: &Home) -> Result<bool, HomeError> {
-        if self.base == self.running.number() {
-            return Ok(self.text != self.running.configuration_text()?);
-        }
-        match home.revision(self.base) {
-            Ok(base) => Ok(self.text != base.configuration_text()?),
-            Err(HomeError::NoRevision { .. }) => Ok(self.text != self.running.configuration_text()?),
-            Err(error) => Err(error),
-        }
-    }
-
     /// A commit that was killed after its last rename leaves edits that already run.
     fn is_already_running(&self) -> Result<bool, HomeError> {
-        if self.text_changed && self.text != self.running.configuration_text()? {
+        let running = self.running.texts()?;
+        let runs = |ours: &String, before: &String, running: &String| ours == before || ours == running;
+        if !runs(&self.texts.configuration, &self.before.configuration, &running.configuration)
+            || !runs(&self.texts.authorities, &self.before.authorities, &running.authorities)
+        {
             return Ok(false);
         }
         for (name, change) in &self.changes {
@@ -111,7 +106,7 @@ impl Staged {
 
     /// Nothing is staged.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && !self.text_changed
+        self.changes.is_empty() && self.texts == self.before
     }
 
     /// The revision that the edits began on.
@@ -135,7 +130,16 @@ impl Staged {
 
     /// Whether `sealpost.toml` differs from that of the base.
     pub fn configuration_changed(&self) -> bool {
-        self.text_changed
+        self.texts.configuration != self.before.configuration
+    }
+
+    /// Whether the custom list of authorities differs from that of the base.
+    pub fn authorities_changed(&self) -> bool {
+        self.texts.authorities != self.before.authorities
+    }
+
+    pub(super) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     /// Names of all profiles, sorted; reads no profile.
@@ -180,7 +184,7 @@ impl Staged {
 
     /// The text of `sealpost.toml`, mistakes and all.
     pub fn configuration_text(&self) -> &str {
-        &self.text
+        &self.texts.configuration
     }
 
     /// Where its `sealpost.toml` stands, for messages.
@@ -193,9 +197,22 @@ impl Staged {
 
     pub fn configuration(&self) -> Result<Configuration, HomeError> {
         match &self.directory {
-            Some(directory) => revision::parse_configuration(directory, &self.text),
+            Some(directory) => texts::parse_configuration(directory, &self.texts.configuration),
             None => self.running.configuration(),
         }
+    }
+
+    /// Where its custom list of authorities stands, for messages.
+    pub fn authorities_path(&self) -> std::path::PathBuf {
+        match &self.directory {
+            Some(directory) => texts::authorities_path(directory),
+            None => self.running.authorities_path(),
+        }
+    }
+
+    /// The custom list of authorities, in the order of its file.
+    pub fn authorities(&self) -> Result<Vec<Certificate>, HomeError> {
+        texts::parse_authorities(self.authorities_path(), &self.texts.authorities)
     }
 }
 
@@ -207,6 +224,18 @@ fn same(one: &Profile, other: &Profile) -> bool {
         && one.root == other.root
         && one.previous == other.previous
         && one.key.pkcs8() == other.key.pkcs8()
+}
+
+/// The texts of the revision that edits began on; where it was pruned, those that run.
+fn texts_of(home: &Home, base: RevisionNumber, running: &Running) -> Result<Texts, HomeError> {
+    if base == running.number() {
+        return running.texts();
+    }
+    match home.revision(base) {
+        Ok(base) => base.texts(),
+        Err(HomeError::NoRevision { .. }) => running.texts(),
+        Err(error) => Err(error),
+    }
 }
 
 fn read_base(directory: &Directory) -> Result<RevisionNumber, HomeError> {
@@ -241,11 +270,11 @@ fn read_change(profile: &Directory) -> Result<Change, HomeError> {
 }
 
 /// Makes `HOME/staged` an overlay without edits on top of revision `base`, in one step.
-pub(super) fn reset(home: &Directory, base: RevisionNumber, text: &str) -> Result<(), HomeError> {
+pub(super) fn reset(home: &Directory, base: RevisionNumber, texts: &Texts) -> Result<(), HomeError> {
     const NEW: &str = ".staged.tmp";
     home.remove(NEW)?;
     let directory = home.make(NEW)?;
-    directory.create(CONFIGURATION, text.as_bytes())?;
+    texts.create(&directory)?;
     directory.create(BASE, format!("{base}\n").as_bytes())?;
     directory.make(CERTIFICATES)?.sync()?;
     directory.sync()?;

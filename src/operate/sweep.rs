@@ -9,6 +9,7 @@ use super::profile_files;
 use super::revision::CERTIFICATES;
 use super::running::Running;
 use super::staged::STAGED;
+use super::texts::AUTHORITIES;
 
 /// Removes unfinished directories, revisions that never ran, and keys whose purge did not end.
 pub(super) fn sweep(writer: &Writer<'_>) -> Result<(), HomeError> {
@@ -17,8 +18,10 @@ pub(super) fn sweep(writer: &Writer<'_>) -> Result<(), HomeError> {
     if home.directory().entry(STAGED)? == Some(Entry::Directory) {
         let staged = home.directory().sub(STAGED)?;
         sweep_directory(&staged)?;
-        if staged.entry(CERTIFICATES)? == Some(Entry::Directory) {
-            sweep_directory(&staged.sub(CERTIFICATES)?)?;
+        for inner in [CERTIFICATES, AUTHORITIES] {
+            if staged.entry(inner)? == Some(Entry::Directory) {
+                sweep_directory(&staged.sub(inner)?)?;
+            }
         }
     }
     sweep_directory(home.revisions())?;

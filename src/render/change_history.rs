@@ -2,7 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::change_history::History;
+use crate::app::change_history::{Accepted, History};
+use crate::operate::RevisionNumber;
 
 use super::answer::Answer;
 use super::page::{Page, Style};
@@ -19,6 +20,18 @@ impl Answer for History {
             let comment = Page::plain(&entry.comment);
             let line = format!("{:>6}  {mark}  {}  {author}{pad}  {comment}", entry.number.to_string(), entry.time);
             page.painted_line(line.trim_end());
+            for accepted in &entry.accepted {
+                page.line(&let_pass(accepted, entry.number));
+            }
         }
     }
+}
+
+/// `let pass: cert/expired-leaf on listener:In until 2027-01-31 (since 4): the new one comes on Monday`.
+fn let_pass(accepted: &Accepted, number: RevisionNumber) -> String {
+    let until = accepted.until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default();
+    let since =
+        accepted.since.filter(|since| *since != number).map(|since| format!(" (since {since})")).unwrap_or_default();
+    let roles = accepted.roles.join(", ");
+    format!("{:17}let pass: {} on {roles}{until}{since}: {}", "", accepted.rule, accepted.reason)
 }

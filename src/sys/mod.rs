@@ -2,13 +2,20 @@
 
 pub mod authorities;
 pub mod clock;
+pub mod database;
 pub mod dns;
 pub mod files;
 pub mod folder;
 pub mod host;
 pub mod identity;
 pub mod input;
+pub mod listening;
 pub mod log_file;
 pub mod output;
+pub mod race;
+pub mod runtime;
+pub mod server_stream;
+pub mod signals;
+pub mod spool;
 pub mod terminal;
 pub mod time_zone;

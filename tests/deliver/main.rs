@@ -1,4 +1,4 @@
-//! The deliver flow: mail in and out.
+//! The deliver flow: mail in, the queue, mail out.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../support/mod.rs"]
@@ -6,3 +6,7 @@ mod support;
 
 mod dns;
 mod fake_dns;
+mod queue;
+mod reports;
+mod sink;
+mod spool;

@@ -49,6 +49,9 @@ explain chain/misordered
 diff lab.pem lab.p7b
 verify gone
 cert remove copy --commit removed
+config save
+config save --plain --out plain.conf
+config load plain.conf
 change history
 change rollback 2
 change prune --keep 1

@@ -50,7 +50,7 @@ for wild in data["wild"]: print("wild", wild["hostname"], wild["time"], *wild["b
 "#;
 
 /// What the program prints with the folder of the corpora as its argument; `None` without corpora.
-fn python(program: &str) -> Option<String> {
+pub fn python(program: &str) -> Option<String> {
     let Some(corpora) = std::env::var_os("SEALPOST_CORPORA") else {
         // Past the capture of the test runner.
         let _ = std::io::Write::write_all(&mut std::io::stderr().lock(), b"skipped: corpora not found\n");

@@ -5,6 +5,7 @@
 mod support;
 
 mod cases;
+mod catalogue;
 mod chain;
 mod damage;
 mod damage_findings;
@@ -16,6 +17,7 @@ mod hostile;
 mod hostile_bundles;
 mod injected_faults;
 mod limbo;
+mod lint_and_verify;
 mod lint_command;
 mod lint_many;
 mod lint_oracle;

@@ -62,12 +62,60 @@ fn an_answer_comes_in_with_its_intermediate_in_any_order() {
     let run = waiting.import(&["pile.pem", "--format", "json"]).code(0);
     assert_eq!(subjects(&run), ["CN=mx1.example.com", "CN=Example Issuing"]);
     let told = run.json()["remarks"].to_string();
-    for code in ["chain/misordered", "chain/duplicate", "chain/root-included"] {
+    for code in ["chain/leaf-not-first", "chain/duplicate", "chain/root-included"] {
         assert!(told.contains(code), "{code} is missing in {told}");
     }
     assert_eq!(waiting.staged_file("certificate.pem").matches("BEGIN").count(), 1);
     assert_eq!(waiting.staged_file("intermediates.pem").matches("BEGIN").count(), 1);
     assert_eq!(waiting.staged_file("root.pem").matches("BEGIN").count(), 1);
+}
+
+/// One thing is said in one place: an import tells of a file what `lint` tells of it.
+#[test]
+fn an_import_finds_what_lint_finds() {
+    let waiting = Waiting::new();
+    let (from, until) = (time::Duration::days(-40), time::Duration::days(3));
+    let signed = waiting.signed(&Answer { from, until, names: None });
+    let stranger = Authority::root("Stranger");
+    let pile = [waiting.root.pem(), &signed, stranger.pem(), waiting.root.pem(), waiting.issuing.pem()].concat();
+    waiting.bench.write("pile.pem", pile);
+    let linted = waiting.bench.run(["lint", "--ruleset", "smtp-server", "pile.pem", "--format", "json"]).json();
+    let said = |list: &serde_json::Value, id: &str| -> Vec<(String, String)> {
+        let text = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap().to_owned();
+        let mut all: Vec<_> =
+            list.as_array().unwrap().iter().map(|one| (text(one, id), text(one, "message"))).collect();
+        all.sort();
+        all
+    };
+    let linted = said(&linted["files"][0]["findings"], "rule");
+    let told = said(&waiting.import(&["pile.pem", "--format", "json"]).code(0).json()["remarks"], "code");
+    for code in ["cert/expires-soon", "chain/leaf-not-first", "chain/misordered", "chain/duplicate", "chain/unrelated"]
+    {
+        assert!(told.iter().any(|(told, _)| told == code), "{code} is missing in {told:?}");
+    }
+    let alien: Vec<_> = told.iter().filter(|one| !linted.contains(one)).collect();
+    assert!(alien.is_empty(), "lint does not say {alien:?}, but {linted:?}");
+}
+
+#[test]
+fn what_cannot_serve_is_refused_unless_accepted() {
+    let waiting = Waiting::new();
+    let mut params = rcgen::CertificateParams::new(["mx1.example.com".to_owned()]).unwrap();
+    // Nobody understands this critical extension.
+    let mut alien = rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+    alien.set_criticality(true);
+    params.custom_extensions.push(alien);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let both = key.serialize_pem() + &params.self_signed(&key).unwrap().pem();
+    waiting.bench.write("both.pem", both);
+    let import = |more: &[&str]| waiting.bench.run(["cert", "import", "new", "both.pem"].iter().chain(more));
+    import(&[])
+        .code(2)
+        .err_has("error[cert/unknown-critical-ext]")
+        .err_has("--accept cert/unknown-critical-ext")
+        .err_has("= nothing was staged");
+    waiting.nothing_staged();
+    import(&["--accept", "cert/unknown-critical-ext"]).code(0).err_has("warning[cert/unknown-critical-ext]");
 }
 
 #[test]
@@ -101,7 +149,8 @@ fn a_missing_intermediate_is_named() {
         .import(&["signed.pem"])
         .code(0)
         .err_has("warning[chain/missing-intermediate]")
-        .err_has("the certificate of `Example Issuing` is missing");
+        .err_has("the issuer of mx1.example.com is missing: Example Issuing")
+        .err_has("or later into the profile");
 }
 
 #[test]

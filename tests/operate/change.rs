@@ -94,7 +94,9 @@ fn every_mistake_in_the_configuration_is_named_and_nothing_is_committed() {
         .shell("sed -i 's/^port = 25/prot = 25/; s/^address = .*/address = \"1.2.3\"/' home/staged/sealpost.toml")
         .code(0);
     let run = bench.run(["change", "commit", "x"]).code(2);
-    run.err_has("did you mean `port`?").err_has("`1.2.3` is no IP address").err_has("sealpost.toml line 6");
+    run.err_has("did you mean `port`?")
+        .err_has("`1.2.3` is no IP address")
+        .err_has("sealpost.toml line 13 (column 11)");
     assert!(!bench.home().join("revisions/000002").exists());
 }
 

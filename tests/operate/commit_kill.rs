@@ -9,6 +9,7 @@ use sealpost::operate::{Home, Intent, RevisionNumber};
 
 use crate::needs;
 use crate::staging::{certificate, profile, put, stage};
+use crate::support::authority::Authority;
 use crate::support::{Bench, Run, run};
 
 /// Every call by which the program changes a file or directory, or makes a change durable.
@@ -106,7 +107,7 @@ fn a_rollback_or_prune_that_is_killed_can_be_repeated() {
 }
 
 /// Revision 2 with three profiles runs; one is staged with another certificate, one removed with its key, one new, and
-/// the configuration edited. A copy stays in `origin`.
+/// the configuration edited, and an authority trusted. A copy stays in `origin`.
 fn home_with_changes() -> Bench {
     let bench = Bench::with_home();
     put(&bench.home(), &["changed", "removed", "kept"]);
@@ -115,7 +116,8 @@ fn home_with_changes() -> Bench {
     let mut changed = running.profile(&"changed".parse().unwrap()).unwrap();
     changed.certificate = Some(certificate(&changed.key, "new"));
     let removed = Intent::Remove { name: "removed".parse().unwrap(), purge_key: true };
-    stage(&bench.home(), vec![Intent::Put(changed), removed, Intent::Put(profile("added"))]).unwrap();
+    let trusted = Intent::TrustCustom(Authority::root("Private Root").pem().to_owned());
+    stage(&bench.home(), vec![Intent::Put(changed), removed, Intent::Put(profile("added")), trusted]).unwrap();
     bench.shell("echo '# edited' >> home/staged/sealpost.toml; cp -a home origin").code(0);
     bench
 }
@@ -137,7 +139,8 @@ fn check_whole(bench: &Bench, at: &str) -> RevisionNumber {
         "2" => {
             assert_eq!(names(&running), ["Demo", "changed", "kept", "removed"], "{at}");
             assert_eq!(staged.changes().len(), 3, "{at}");
-            assert!(staged.configuration_changed(), "{at}");
+            assert!(staged.configuration_changed() && staged.authorities_changed(), "{at}");
+            assert!(running.authorities().unwrap().is_empty(), "{at}");
             assert!(staged.profile(&"added".parse().unwrap()).is_ok(), "{at}");
         }
         _ => check_committed(bench, at),
@@ -158,6 +161,8 @@ fn check_committed(bench: &Bench, at: &str) {
     let changed = running.profile(&"changed".parse().unwrap()).unwrap();
     assert_eq!(changed.certificate.unwrap().display_name(), "new.example", "{at}");
     assert!(running.configuration_text().unwrap().ends_with("# edited\n"), "{at}");
+    let trusted = running.authorities().unwrap();
+    assert!(matches!(trusted.as_slice(), [root] if root.display_name() == "Private Root"), "{at}: {trusted:?}");
     assert!(home.staged().unwrap().is_empty(), "{at}");
     if at.ends_with("then again") {
         assert!(!bench.home().join("revisions/000002/certificates/removed/key.pem").exists(), "{at}: key not purged");

@@ -16,6 +16,7 @@ mod certconfig_terminal;
 mod change;
 mod closed_streams;
 mod commit_kill;
+mod config_save;
 mod convert;
 mod home_damage;
 mod init;

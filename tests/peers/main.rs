@@ -6,6 +6,7 @@ mod request_openssl;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod age;
 mod chains_in_a_file;
 mod export_gnutls;
 mod export_java;

@@ -1,10 +1,9 @@
 //! `cert import`: what a CA signed, or a key with its certificates, becomes a profile.
 //!
 //! Steps, each in its file: the files are read (`app::reading`), one key is settled on (`key`), the chain is built around it
-//! (`inspect::chain`) and its end found (`ending`), all of it is judged (`checks`), and a profile is staged.
+//! (`inspect::chain`), all of it is judged as `lint` judges it (`checks`), and a profile is staged.
 
 mod checks;
-mod ending;
 mod key;
 mod told;
 
@@ -12,6 +11,7 @@ use std::borrow::Cow;
 
 use crate::inspect::certificates::Certificates;
 use crate::inspect::chain::{Chain, Found};
+use crate::inspect::question::Store;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
 use crate::model::private_key::PrivateKey;
@@ -19,10 +19,12 @@ use crate::model::profile::{Imported, Previous, Profile};
 use crate::model::profile_name::ProfileName;
 use crate::operate::{Intent, Staged};
 
-use super::committing::{self, Committing, Outcome};
+use super::committing::{self, Committing};
 use super::context::Context;
 use super::reading::{self, Source};
 use super::secrets::Secrets;
+use super::{rulesets, verify_materials};
+use checks::Judgement;
 
 pub use key::refuse_unusable;
 pub use told::CertImported;
@@ -70,10 +72,8 @@ pub fn cert_import(
         Ok((intents, planned))
     })?;
     remarks.extend(planned.findings.iter().cloned());
-    let revision = match outcome {
-        Outcome::Committed(record) => Some(record.number),
-        Outcome::Staged => None,
-    };
+    let revision = outcome.revision();
+    remarks.extend(outcome.into_remarks());
     Ok(Reply::new(told::answer(order, &reading, &planned, revision, context.now), remarks))
 }
 
@@ -121,11 +121,17 @@ fn judge(
 ) -> Result<Planned, Diagnostics> {
     let given = &*with_own_certificate(existing.as_ref(), given);
     let key = key::settle(existing.as_ref(), given)?;
-    let chain = build_chain(context, given, &key, existing.as_ref())?;
-    let mut findings = Vec::new();
-    let end = ending::of(&chain, &mut findings);
-    let request = existing.as_ref().and_then(|profile| profile.request.as_ref());
-    findings.extend(checks::all(&checks::Judged { chain: &chain, end, request, now: context.now }, &order.accept));
+    let (chain, pile) = build_chain(context, given, &key, existing.as_ref())?;
+    let judged = checks::Judged {
+        pile,
+        chain: &chain,
+        key: key.public(),
+        request: existing.as_ref().and_then(|profile| profile.request.as_ref()),
+        system: system_store(),
+        ruleset: rulesets::ruleset("smtp-server", &[])?,
+        now: context.now,
+    };
+    let Judgement { findings, end } = checks::all(judged, &order.accept);
     if let Some(errors) = Diagnostics::if_errors(findings.clone()) {
         return Err(errors);
     }
@@ -160,32 +166,36 @@ fn with_own_certificate<'a>(existing: Option<&Profile>, given: &'a Certificates)
     Cow::Owned(given)
 }
 
-/// The chain from the files alone; when that ends open, with the help of the intermediates that the profile had.
+/// Without a list that can be read nothing is trusted, and every chain ends open.
+fn system_store() -> Store {
+    let anchors = verify_materials::system_anchors(&mut Vec::new(), &mut Vec::new());
+    Store { label: "system".into(), anchors: anchors.into_iter().map(|sourced| sourced.link).collect() }
+}
+
+/// The chain from the files alone; when that ends open, with the help of the intermediates that the profile had. And what it was
+/// built from.
 fn build_chain(
     context: &Context,
     given: &Certificates,
     key: &PrivateKey,
     existing: Option<&Profile>,
-) -> Result<Chain, Diagnostics> {
+) -> Result<(Chain, Vec<Found>), Diagnostics> {
     let arrange = |found: &[Found]| Chain::arrange(found, Some(key.public()), context.now);
     let alone = arrange(&given.certificates)
         .map_err(|error| Diagnostic::error("import/no-certificate", error.to_string()).help("sealpost show FILE…"))?;
     let old = existing.map(known_issuers).unwrap_or_default();
     if alone.is_complete() || old.is_empty() {
-        return Ok(alone);
+        return Ok((alone, given.certificates.clone()));
     }
     let all: Vec<_> = given.certificates.iter().cloned().chain(old.iter().cloned()).collect();
-    let Ok(mut helped) = arrange(&all) else { return Ok(alone) };
+    let Ok(helped) = arrange(&all) else { return Ok((alone, given.certificates.clone())) };
     if helped.intermediates.len() == alone.intermediates.len() && helped.root.is_none() {
-        return Ok(alone);
+        return Ok((alone, given.certificates.clone()));
     }
     // What the profile had and does not need any more is superseded, not unrelated.
-    let is_given = |found: &Found| !old.iter().any(|known| known.place == found.place);
-    helped.strangers.retain(is_given);
-    helped.alternatives.retain(is_given);
-    helped.repeats.retain(is_given);
-    helped.was_in_order = alone.was_in_order;
-    Ok(helped)
+    let needed = old.into_iter().filter(|old| helped.path().any(|found| found.place == old.place));
+    let pile = given.certificates.iter().cloned().chain(needed).collect();
+    Ok((helped, pile))
 }
 
 fn known_issuers(profile: &Profile) -> Vec<Found> {

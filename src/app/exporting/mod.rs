@@ -148,7 +148,7 @@ fn key_to_nowhere(wanted: &Wanted) -> Diagnostic {
         .help(format!("add --out FILE.{ending}; for standard output all the same: --out -"))
 }
 
-fn refuse_existing(target: &Target) -> Result<(), Diagnostics> {
+pub fn refuse_existing(target: &Target) -> Result<(), Diagnostics> {
     match target {
         Target::File { path, force: false } if Path::new(path).symlink_metadata().is_ok() => {
             Err(unwritten(path, &OutputError::Exists))
@@ -157,7 +157,8 @@ fn refuse_existing(target: &Target) -> Result<(), Diagnostics> {
     }
 }
 
-fn write(target: &Target, bytes: &[u8], holds_key: bool) -> Result<Option<String>, Diagnostics> {
+/// Writes the file, with mode 0600 where a key is inside; gives its name, or nothing when the bytes go to standard output.
+pub fn write(target: &Target, bytes: &[u8], holds_key: bool) -> Result<Option<String>, Diagnostics> {
     let Target::File { path, force } = target else { return Ok(None) };
     let mode = if holds_key { 0o600 } else { 0o644 };
     let existing = if *force { Existing::Replace } else { Existing::Keep };

@@ -12,7 +12,7 @@ pub const COMMAND: Command = Command::of::<List>(
     "list the profiles: names, issuer, status, days that remain",
     "Shows what a commit would make of the home; the column Staged names what differs from what runs.
 
-Status is Active, Expiring (less than a third of its life is left, and no more than 30 days), Expired, NotYetValid,
+Status is Active, Expiring (less than two weeks are left, or less than a third of a short life), Expired, NotYetValid,
 Request pending, Chain incomplete, or Demo.
 
 Examples:

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::app::change_rollback::{RolledBack, rollback};
+use crate::app::change_rollback::{RollbackOrder, RolledBack, rollback};
+use crate::cli::accept_args::AcceptArgs;
 use crate::cli::command::{Command, Verb};
 use crate::cli::session::Session;
 use crate::model::diagnostic::{Diagnostics, Reply};
@@ -11,7 +12,8 @@ use crate::operate::RevisionNumber;
 pub const COMMAND: Command = Command::of::<Rollback>(
     &["change", "rollback"],
     "run the content of an earlier revision again, as a new revision",
-    "Staged edits are left as they are.
+    "Staged edits are left as they are. The roles that change are inspected as they are before a commit: what expired meanwhile
+blocks the way back unless it is let pass.
 
 Examples:
   sealpost change rollback
@@ -27,12 +29,18 @@ pub struct Rollback {
     /// Why; kept with the new revision
     #[arg(long, value_name = "WHY")]
     comment: Option<String>,
+
+    #[command(flatten)]
+    accept: AcceptArgs,
 }
 
 impl Verb for Rollback {
     type Answer = RolledBack;
 
     fn run(self, session: &mut Session) -> Result<Reply<RolledBack>, Diagnostics> {
-        rollback(&session.context(), self.revision, self.comment.as_deref())
+        let ask_dns = self.accept.ask_dns();
+        let order =
+            RollbackOrder { revision: self.revision, comment: self.comment, accepting: self.accept.into(), ask_dns };
+        rollback(&session.context(), &order)
     }
 }

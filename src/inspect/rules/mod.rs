@@ -5,6 +5,7 @@
 
 pub mod cert;
 pub mod chain;
+mod factors;
 pub mod key;
 pub mod mail;
 pub mod name;

@@ -63,8 +63,10 @@ pub struct Said {
     pub related: Vec<PlaceNote>,
     pub facts: Vec<String>,
     pub help: Option<String>,
-    /// A form that is not as bad as the rule: told at this severity at most, and it decides nothing.
+    /// A form that is not as bad as the rule: told at this severity at most, and it decides nothing unless `decides`.
     pub at_most: Option<Severity>,
+    /// With `at_most`: it decides all the same, where the rule does.
+    pub decides: bool,
 }
 
 impl Said {
@@ -95,6 +97,13 @@ impl Said {
     #[must_use]
     pub fn at_most(mut self, severity: Severity) -> Said {
         self.at_most = Some(severity);
+        self
+    }
+
+    /// A form that is told as less, and forbidden like the rest.
+    #[must_use]
+    pub fn deciding(mut self) -> Said {
+        self.decides = true;
         self
     }
 

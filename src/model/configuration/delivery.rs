@@ -2,8 +2,8 @@
 
 use toml_edit::Table;
 
-use super::interface::Interface;
-use super::reader::Reader;
+use super::key::{Key, Kind, TableKeys};
+use super::reader::{ALONE, Reader};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivery {
@@ -11,11 +11,19 @@ pub struct Delivery {
     pub interface: Option<String>,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interface]) -> Delivery {
-    let Some(table) = reader.table(root, "delivery") else { return Delivery::default() };
-    reader.no_others(table, "delivery", &["interface"]);
-    if table.get("interface").is_none() || table.get("interface").and_then(|item| item.as_str()) == Some("auto") {
+const INTERFACE: Key = Key::new(
+    "interface",
+    Kind::Text("the name of an interface, or auto"),
+    "interface that outgoing mail leaves through; auto is the first",
+)
+.default("auto");
+pub const TABLE: TableKeys = TableKeys { path: &["delivery"], about: "how outgoing mail leaves", keys: &[INTERFACE] };
+
+pub(super) fn read(reader: &mut Reader<'_>, root: &Table) -> Delivery {
+    let Some(table) = reader.table(root, &[], "delivery") else { return Delivery::default() };
+    let mut section = reader.section(table, TABLE.path, TABLE.keys, ALONE);
+    if section.is_text(&INTERFACE, "auto") {
         return Delivery::default();
     }
-    Delivery { interface: reader.reference(table, "delivery", "interface", interfaces.iter().map(|known| &known.name)) }
+    Delivery { interface: section.reference(&INTERFACE, "interface") }
 }

@@ -1,4 +1,5 @@
-//! `[destination]` and `[destination."example.com"]`: destination controls, how mail to a domain is delivered.
+//! `[destination]` and `[destination."example.com"]`: destination controls, how mail to a domain is delivered. How they stand in the
+//! file is in `destination_reading.rs`.
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::problem::Mistake;
+use super::reader::excerpt;
 use crate::model::host_name::{HostName, HostNameError};
 
 /// `example.com`, or `.example.com` for everything below it but not itself.
@@ -31,14 +33,35 @@ impl DomainKey {
 }
 
 impl FromStr for DomainKey {
-    type Err = HostNameError;
+    type Err = Mistake;
 
-    fn from_str(text: &str) -> Result<DomainKey, HostNameError> {
-        match text.strip_prefix('.') {
-            Some(rest) => Ok(DomainKey { below: true, domain: rest.parse()? }),
-            None => Ok(DomainKey { below: false, domain: text.parse()? }),
+    fn from_str(text: &str) -> Result<DomainKey, Mistake> {
+        let (below, name) = match text.strip_prefix('.') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        // `*.example.com` is what other programs write for it.
+        if let Some(rest) = text.strip_prefix("*.") {
+            let mistake =
+                Mistake::new(format!("`{}` is no domain: subdomains are written with a dot in front", excerpt(text)));
+            return Err(mistake.meant(rest.parse::<HostName>().ok().map(|domain| format!(".{domain}"))));
         }
+        let domain = name.parse().map_err(|error: HostNameError| {
+            let dot = if below { "." } else { "" };
+            let near = error.suggestion.as_ref().filter(|near| !near.contains(':')).map(|near| format!("{dot}{near}"));
+            Mistake::new(format!("`{}` is no domain: {error}", excerpt(text))).meant(near)
+        })?;
+        Ok(DomainKey { below, domain })
     }
+}
+
+/// A host name; the mistake says why it is none.
+pub fn host_name(text: &str) -> Result<HostName, Mistake> {
+    text.parse().map_err(|error: HostNameError| {
+        // What is meant may be an address or a mailbox, which cannot stand here.
+        let near = error.suggestion.clone().filter(|near| near.parse::<HostName>().is_ok());
+        Mistake::new(format!("`{}` is no host name: {error}", excerpt(text))).meant(near)
+    })
 }
 
 impl fmt::Display for DomainKey {

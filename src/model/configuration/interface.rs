@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use toml_edit::Table;
 
-use super::reader::Reader;
+use super::domain::host_name;
+use super::key::{Key, Kind, PORT};
+use super::problem::Mistake;
+use super::reader::{ALONE, Reader, excerpt};
 use crate::model::host_name::HostName;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,24 +20,34 @@ pub struct Interface {
     pub https: Option<u16>,
 }
 
+const ADDRESS: Key =
+    Key::new("address", Kind::Text("an IP address"), "address of this machine; 0.0.0.0 and :: are all of them");
+const HOSTNAME: Key =
+    Key::new("hostname", Kind::Text("a host name"), "name that certificates and the MX record must carry");
+const HTTPS: Key = Key::new("https", PORT, "port of the admin pages; without it there are none");
+pub const KEYS: &[Key] = &[ADDRESS, HOSTNAME, HTTPS];
+
 pub(super) fn read(reader: &mut Reader<'_>, root: &Table) -> Vec<Interface> {
     let mut interfaces = Vec::new();
-    for (name, table) in reader.named_tables(root, "interface") {
-        reader.no_others(table, &format!("interface.{name}"), &["address", "hostname"]);
-        let address = reader.needed(table, &name, "address", |text| {
-            text.parse::<IpAddr>().map_err(|_| (format!("`{text}` is no IP address"), None))
-        });
-        let hostname = reader.needed(table, &name, "hostname", |text| {
-            text.parse::<HostName>().map_err(|error| (format!("`{text}` is no host name: {error}"), error.suggestion))
-        });
+    for (name, table) in reader.named_tables(root, &[], "interface") {
+        reader.declare("interface", name);
+        let path = ["interface", name];
+        let mut section = reader.section(table, &path, KEYS, ALONE);
+        section.needs(&ADDRESS);
+        section.needs(&HOSTNAME);
+        let address = section.text(&ADDRESS, ip_address);
+        let hostname = section.text(&HOSTNAME, host_name);
+        let https = section.number(&HTTPS);
         if let (Some(address), Some(hostname)) = (address, hostname) {
-            interfaces.push(Interface { name, address, hostname, https: None });
-        } else {
-            reader.spoiled("interface", name);
+            interfaces.push(Interface { name: name.to_owned(), address, hostname, https });
         }
     }
     if interfaces.is_empty() {
         reader.note_missing("there is no interface; add [interface.\"Data 1\"] with address and hostname");
     }
     interfaces
+}
+
+fn ip_address(text: &str) -> Result<IpAddr, Mistake> {
+    text.parse().map_err(|_| Mistake::new(format!("`{}` is no IP address", excerpt(text))))
 }

@@ -1,11 +1,16 @@
 //! `[listener.NAME]`: an SMTP server on an interface.
 
+use std::collections::BTreeMap;
+
 use toml_edit::Table;
 
 use super::domain::DomainKey;
 use super::interface::Interface;
+use super::key::{Key, Kind, PORT, words};
 use super::mail_flow::{AddressPattern, MailFlowPolicy, SenderGroup};
-use super::reader::Reader;
+use super::mail_flow_reading::{read_groups, read_policies};
+use super::problem::Mistake;
+use super::reader::{Beside, Reader};
 use super::words::Word;
 
 /// Whom a listener is for.
@@ -45,23 +50,69 @@ impl Listener {
     }
 }
 
+const INTERFACE: Key = Key::new("interface", Kind::Text("the name of an interface"), "interface that it listens on");
+const PORT_KEY: Key = Key::new("port", PORT, "port that it listens on");
+const EXPOSURE: Key = Key::new(
+    "exposure",
+    Kind::Words(words::<Exposure>),
+    "public takes mail from the world, private from known senders",
+)
+.default("public");
+const IMPLICIT_TLS: Key =
+    Key::new("implicit-tls", Kind::Switch, "the TLS handshake comes before the greeting (RFC 8314)").default("false");
+const DOMAINS: Key = Key::new(
+    "domains",
+    Kind::List("domains such as `example.com`, or `.example.com` for all below it"),
+    "domains that mail is accepted for",
+);
+const RECIPIENTS: Key = Key::new(
+    "recipients",
+    Kind::List("addresses such as `user@example.com`, `@example.com`, `@.example.com`"),
+    "recipients that mail is accepted for; all of the domains, unless set",
+);
+pub const KEYS: &[Key] = &[INTERFACE, PORT_KEY, EXPOSURE, IMPLICIT_TLS, DOMAINS, RECIPIENTS];
+
 pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interface]) -> Vec<Listener> {
-    let mut listeners = Vec::new();
-    for (name, table) in reader.named_tables(root, "listener") {
-        reader.no_others(table, &format!("listener.{name}"), &["interface", "port"]);
-        let interface = reader.reference(table, &name, "interface", interfaces.iter().map(|known| &known.name));
-        let port = reader.port(table, &name, "port");
+    let mut listeners: Vec<Listener> = Vec::new();
+    // By address and port, so that two names of one address count as one.
+    let mut places: BTreeMap<(std::net::IpAddr, u16), String> = interfaces
+        .iter()
+        .filter_map(|interface| {
+            Some(((interface.address, interface.https?), format!("the admin pages of interface `{}`", interface.name)))
+        })
+        .collect();
+    for (name, table) in reader.named_tables(root, &[], "listener") {
+        reader.declare("listener", name);
+        let path = ["listener", name];
+        let mut section = reader.section(table, &path, KEYS, Beside::Tables(&["policy", "group"]));
+        section.needs(&INTERFACE);
+        section.needs(&PORT_KEY);
+        let interface = section.reference(&INTERFACE, "interface");
+        let port = section.number(&PORT_KEY);
+        let exposure = section.word(&EXPOSURE).unwrap_or(Exposure::Public);
+        let implicit_tls = section.switch(&IMPLICIT_TLS).unwrap_or(false);
+        let domains = section.list(&DOMAINS, str::parse).unwrap_or_default();
+        let recipients = section.list(&RECIPIENTS, str::parse);
+        let address =
+            interfaces.iter().find(|known| Some(&known.name) == interface.as_ref()).map(|known| known.address);
+        if let (Some(address), Some(port)) = (address, port)
+            && let Some(other) = places.insert((address, port), format!("listener `{name}`"))
+        {
+            section.report(&PORT_KEY, Mistake::new(format!("{other} has {address} port {port} already")));
+        }
+        let policies = read_policies(reader, table, name);
+        let groups = read_groups(reader, table, name, exposure, &policies);
         if let (Some(interface), Some(port)) = (interface, port) {
             listeners.push(Listener {
-                name,
+                name: name.to_owned(),
                 interface,
                 port,
-                exposure: Exposure::Public,
-                implicit_tls: false,
-                domains: Vec::new(),
-                recipients: None,
-                policies: Vec::new(),
-                groups: Vec::new(),
+                exposure,
+                implicit_tls,
+                domains,
+                recipients,
+                policies,
+                groups,
             });
         }
     }

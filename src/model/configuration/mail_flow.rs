@@ -1,8 +1,14 @@
-//! `[listener.NAME.policy.NAME]` and `[[listener.NAME.group]]`: who may send what over which kind of connection.
+//! `[listener.NAME.policy.NAME]` and `[[listener.NAME.group]]`: who may send what over which kind of connection. How they stand in the
+//! file is in `mail_flow_reading.rs`.
+
+use std::fmt;
+use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use super::domain::DomainKey;
+use super::domain::{DomainKey, host_name};
+use super::problem::Mistake;
+use super::reader::excerpt;
 use super::words::Word;
 use crate::model::host_name::HostName;
 
@@ -54,7 +60,7 @@ impl Word for ClientUsage {
 }
 
 /// An envelope sender or recipient, or a whole domain of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AddressPattern {
     /// `user@example.com`; the local part in the case in which it was given.
     Address { local: String, domain: HostName },
@@ -84,7 +90,7 @@ pub struct MailFlowPolicy {
 }
 
 /// Who a connection comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SenderPattern {
     /// One address or a network.
     Network(IpNet),
@@ -101,4 +107,82 @@ pub struct SenderGroup {
     /// Name of a policy of the same listener.
     pub policy: String,
     pub senders: Vec<SenderPattern>,
+}
+
+/// Octets of a local part (RFC 5321 section 4.5.3.1.1).
+const LOCAL_LIMIT: usize = 64;
+
+impl FromStr for AddressPattern {
+    type Err = Mistake;
+
+    fn from_str(text: &str) -> Result<AddressPattern, Mistake> {
+        let unfit = |why: &str| Mistake::new(format!("`{}` is no mail address: {why}", excerpt(text)));
+        let Some((local, domain)) = text.rsplit_once('@') else {
+            let near = text.parse::<DomainKey>().ok().map(|domain| format!("@{domain}"));
+            return Err(unfit("it has no @").meant(near));
+        };
+        if local.is_empty() {
+            return Ok(AddressPattern::Domain(domain.parse()?));
+        }
+        if local.len() > LOCAL_LIMIT {
+            return Err(unfit("more than 64 octets stand before the @ (RFC 5321 section 4.5.3.1.1)"));
+        }
+        if local.contains('@') || local.chars().any(|c| c.is_control() || c.is_whitespace() || "<>,;".contains(c)) {
+            return Err(unfit("what stands before the @ has a character that needs no address"));
+        }
+        Ok(AddressPattern::Address { local: local.to_owned(), domain: host_name(domain)? })
+    }
+}
+
+impl fmt::Display for AddressPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AddressPattern::Address { local, domain } => write!(f, "{local}@{domain}"),
+            AddressPattern::Domain(domain) => write!(f, "@{domain}"),
+        }
+    }
+}
+
+/// `ALL`, an address, a network, a host name, or `.example.com`.
+impl FromStr for SenderPattern {
+    type Err = Mistake;
+
+    fn from_str(text: &str) -> Result<SenderPattern, Mistake> {
+        if text.eq_ignore_ascii_case("ALL") {
+            return Ok(SenderPattern::All);
+        }
+        if let Ok(address) = text.parse::<std::net::IpAddr>() {
+            return Ok(SenderPattern::Network(IpNet::from(address)));
+        }
+        if !text.contains('/') {
+            return text.parse().map(SenderPattern::Host).map_err(|mistake: Mistake| Mistake {
+                message: format!(
+                    "`{}` is no sender: neither ALL nor an address, a network, a host name or .domain",
+                    excerpt(text)
+                ),
+                ..mistake
+            });
+        }
+        let network: IpNet = text.parse().map_err(|_| {
+            Mistake::new(format!("`{}` is no network such as 192.0.2.0/24 or 2001:db8::/32", excerpt(text)))
+        })?;
+        match network.trunc() == network {
+            true => Ok(SenderPattern::Network(network)),
+            false => Err(Mistake::new(format!("`{}` is no network: it has bits behind its prefix", excerpt(text)))
+                .meant(Some(network.trunc().to_string()))),
+        }
+    }
+}
+
+impl fmt::Display for SenderPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SenderPattern::Network(network) if network.prefix_len() == network.max_prefix_len() => {
+                network.addr().fmt(f)
+            }
+            SenderPattern::Network(network) => network.fmt(f),
+            SenderPattern::Host(host) => host.fmt(f),
+            SenderPattern::All => f.write_str("ALL"),
+        }
+    }
 }

@@ -3,51 +3,113 @@
 //! To add a table: a file here with its type and a `read` that asks the `Reader` for its keys, its name in `TABLES`,
 //! and a line in `Configuration::parse`.
 
+mod assignment;
 mod bounce_profile;
 mod bounce_verification;
 mod delivery;
 mod destination;
+mod destination_reading;
 mod domain;
 mod edit;
+mod edit_array;
+mod edit_comments;
+mod edit_groups;
 mod interface;
+mod key;
 mod listener;
 mod mail_flow;
+mod mail_flow_reading;
+mod masking;
+mod presenting;
+mod problem;
+mod quantity;
 mod reader;
 mod roles;
 mod route;
+mod section;
 mod services;
 mod settings;
+mod settings_reading;
 mod tls;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
-pub use bounce_profile::BounceProfile;
+pub use assignment::{Assignment, Change};
+pub use bounce_profile::{BounceProfile, DEFAULT_BOUNCE_PROFILE, KEYS as BOUNCE_PROFILE_KEYS};
 pub use bounce_verification::BounceVerification;
 pub use delivery::Delivery;
 pub use destination::{
     DeliveryTls, Destination, DestinationControls, Destinations, IpPreference, LimitApply, LimitScope, MxNames,
     RecipientLimit,
 };
+pub use destination_reading::{KEYS as DESTINATION_KEYS, destination_table, recipients, recipients_text};
 pub use domain::DomainKey;
 pub use edit::Edit;
-pub use interface::Interface;
-pub use listener::{Exposure, Listener};
+pub use interface::{Interface, KEYS as INTERFACE_KEYS};
+pub use key::{Key, Kind, TableKeys};
+pub use listener::{Exposure, KEYS as LISTENER_KEYS, Listener};
 pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
-pub use reader::Problem;
+pub use mail_flow_reading::{BUILT_IN_POLICIES, GROUP_KEYS, POLICY_KEYS};
+pub use masking::masked;
+pub use problem::{Mistake, Problem, nearest};
+pub use quantity::{duration as duration_text, size as size_text};
 pub use roles::Roles;
-pub use route::{Route, RouteHost, RouteTarget};
-pub use services::{ClientService, ClientTls, Ldap};
+pub use route::{KEYS as ROUTE_KEYS, Route, RouteHost, RouteTarget, route_domain, route_table};
+pub use services::{ClientService, ClientTls, KEYS as SERVICE_KEYS, Ldap};
 pub use settings::{Alerts, Authorities, Dns, Limits, Log, Metrics, System};
-pub use tls::{TlsByService, TlsSettings, TlsVersion};
+pub use tls::{CIPHERS, TlsByService, TlsSettings, TlsVersion};
 pub use words::Word;
+
+use toml_edit::Table;
 
 use crate::model::host_name::HostName;
 use crate::model::role::Role;
-use reader::Reader;
+use reader::{Beside, Reader};
 
 /// Tables of the top level.
-const TABLES: [&str; 3] = ["interface", "listener", "delivery"];
+const TABLES: &[&str] = &[
+    "system",
+    "interface",
+    "listener",
+    "delivery",
+    "destination",
+    "bounce-profile",
+    "bounce-verification",
+    "route",
+    "role",
+    "ldap",
+    "urlfilter",
+    "service",
+    "authorities",
+    "alerts",
+    "tls",
+    "dns",
+    "limits",
+    "log",
+    "metrics",
+];
+
+/// The tables that there are once and that are set key by key, in the order in which people are shown them.
+pub const SETTINGS: &[&TableKeys] = &[
+    &settings_reading::SYSTEM,
+    &delivery::TABLE,
+    &settings_reading::ALERTS,
+    &settings_reading::AUTHORITIES,
+    &bounce_verification::TABLE,
+    &tls::INBOUND,
+    &tls::OUTBOUND,
+    &tls::HTTPS,
+    &settings_reading::DNS,
+    &services::LDAP,
+    &services::URLFILTER,
+    &settings_reading::LIMITS,
+    &settings_reading::LOG,
+    &settings_reading::METRICS,
+];
 
 /// What `init` writes; `{hostname}` stands for the host name of the first interface.
 const TEMPLATE: &str = include_str!("../../../templates/sealpost.toml");
@@ -84,33 +146,39 @@ impl Configuration {
     pub fn parse(text: &str) -> Result<Configuration, Vec<Problem>> {
         let mut reader = Reader::new(text);
         let document = reader.document()?;
-        reader.no_others(document.as_table(), "", &TABLES);
-        let interfaces = interface::read(&mut reader, document.as_table());
-        let listeners = listener::read(&mut reader, document.as_table(), &interfaces);
-        let delivery = delivery::read(&mut reader, document.as_table(), &interfaces);
+        let configuration = Configuration::read(&mut reader, document.as_table());
         reader.finish()?;
-        Ok(Configuration {
-            text: text.to_owned(),
+        Ok(configuration)
+    }
+
+    /// What others refer to is read before them: interfaces before listeners, bounce profiles before destinations, roles last.
+    fn read(reader: &mut Reader<'_>, root: &Table) -> Configuration {
+        reader.section(root, &[], &[], Beside::Tables(TABLES));
+        let interfaces = interface::read(reader, root);
+        let listeners = listener::read(reader, root, &interfaces);
+        let bounce_profiles = bounce_profile::read(reader, root);
+        Configuration {
+            text: reader.text().to_owned(),
+            delivery: delivery::read(reader, root),
+            destinations: destination_reading::read(reader, root),
+            bounce_verification: bounce_verification::read(reader, root),
+            routes: route::read(reader, root),
+            ldap: services::read_ldap(reader, root),
+            urlfilter: services::read_urlfilter(reader, root),
+            services: services::read_services(reader, root),
+            system: settings_reading::read_system(reader, root),
+            authorities: settings_reading::read_authorities(reader, root),
+            alerts: settings_reading::read_alerts(reader, root),
+            tls: tls::read(reader, root),
+            dns: settings_reading::read_dns(reader, root),
+            limits: settings_reading::read_limits(reader, root),
+            log: settings_reading::read_log(reader, root),
+            metrics: settings_reading::read_metrics(reader, root),
+            roles: roles::read(reader, root),
             interfaces,
             listeners,
-            delivery,
-            destinations: Destinations::default(),
-            bounce_profiles: BTreeMap::new(),
-            bounce_verification: BounceVerification::default(),
-            routes: Vec::new(),
-            roles: Roles::default(),
-            ldap: None,
-            urlfilter: None,
-            services: Vec::new(),
-            system: System::default(),
-            authorities: Authorities::default(),
-            alerts: Alerts::default(),
-            tls: TlsByService::default(),
-            dns: Dns::default(),
-            limits: Limits::default(),
-            log: Log::default(),
-            metrics: Metrics::default(),
-        })
+            bounce_profiles,
+        }
     }
 
     /// The configuration of a new home.
@@ -129,6 +197,11 @@ impl Configuration {
 
     pub fn listener(&self, name: &str) -> Option<&Listener> {
         self.listeners.iter().find(|listener| listener.name == name)
+    }
+
+    /// The bounce profile of this name; `None` is the one that rows without a profile use.
+    pub fn bounce_profile(&self, name: Option<&str>) -> BounceProfile {
+        self.bounce_profiles.get(name.unwrap_or(DEFAULT_BOUNCE_PROFILE)).cloned().unwrap_or_default()
     }
 
     /// The interface that outgoing connections leave from: the configured one, else the first.

@@ -1,4 +1,5 @@
-//! The small tables: `[system]`, `[authorities]`, `[alerts]`, `[dns]`, `[limits]`, `[log]`, `[metrics]`.
+//! The small tables: `[system]`, `[authorities]`, `[alerts]`, `[dns]`, `[limits]`, `[log]`, `[metrics]`. How they stand in the file is
+//! in `settings_reading.rs`.
 
 use std::net::SocketAddr;
 use std::time::Duration;

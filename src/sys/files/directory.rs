@@ -1,7 +1,7 @@
 //! An open directory. Names given to it are single names, never paths.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
@@ -156,13 +156,34 @@ impl Directory {
 
     /// Makes a file, 0600, that must not be there yet, and syncs its bytes. For directories that nobody reads yet.
     pub fn create(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let mut file = self.begin(name)?;
+        file.write_all(bytes).map_err(|error| self.write_failed(name, error))?;
+        file.sync_all().map_err(|error| self.sync_failed(name, error))
+    }
+
+    /// Makes an empty file, 0600, that must not be there yet, for writing.
+    pub(in crate::sys) fn begin(&self, name: &str) -> Result<File, FileError> {
         self.check_name(Doing::Write, name)?;
         let fd = rustix::fs::openat(&self.fd, name, MAKING, PRIVATE_FILE)
             .map_err(|errno| self.error(Doing::Write, name, errno))?;
-        let mut file = File::from(fd);
-        let failed = |doing, error| FileError::new(doing, self.path.join(name), FileProblem::Io(error));
-        file.write_all(bytes).map_err(|error| failed(Doing::Write, error))?;
-        file.sync_all().map_err(|error| failed(Doing::Sync, error))
+        Ok(File::from(fd))
+    }
+
+    pub(in crate::sys) fn write_failed(&self, name: &str, error: io::Error) -> FileError {
+        FileError::new(Doing::Write, self.path.join(name), FileProblem::Io(error))
+    }
+
+    pub(in crate::sys) fn sync_failed(&self, name: &str, error: io::Error) -> FileError {
+        FileError::new(Doing::Sync, self.path.join(name), FileProblem::Io(error))
+    }
+
+    /// Opens a regular file for reading, not through a link; gives its size too.
+    pub fn open_for_reading(&self, name: &str) -> Result<(File, u64), FileError> {
+        let (file, _) = self.open_file(name)?;
+        let size = file
+            .metadata()
+            .map_err(|error| FileError::new(Doing::Read, self.path.join(name), FileProblem::Io(error)))?;
+        Ok((file, size.len()))
     }
 
     /// Puts a file, 0600, in place of whatever has the name: a reader sees the old bytes or the new ones.

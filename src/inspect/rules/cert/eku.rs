@@ -6,6 +6,7 @@ use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::inspect::ruleset::Use;
 use crate::inspect::sheet::{ANY_PURPOSE, CLIENT_AUTH, SERVER_AUTH};
 use crate::model::diagnostic::Severity;
+use crate::trust::ruleset::Check as PathCheck;
 
 pub const RULE: Rule = Rule {
     id: "cert/eku",
@@ -34,12 +35,17 @@ fn check(sheet: &Sheet<'_>, question: &Question) -> Outcome {
         let names = sheet.certificate().extended_key_usage().unwrap_or_default().join(", ");
         Said::new(format!("{} has no {wanted} in its extKeyUsage", sheet.name())).fact(format!("it has {names}"))
     };
+    // Where the Baseline Requirements are held up, `any` is forbidden, though most clients take it.
+    let any = |said: Said| match question.ruleset.path_rules().makes(PathCheck::EkuAny) {
+        true => said.at_most(Severity::Warning).deciding(),
+        false => said.at_most(Severity::Warning),
+    };
     match (sheet.has_purpose(oid), sheet.has_purpose(ANY_PURPOSE)) {
         (true, false) => Outcome::Passed,
-        (true, true) => Outcome::found(
-            Said::new(format!("{} has anyExtendedKeyUsage beside {wanted}", sheet.name())).at_most(Severity::Warning),
-        ),
-        (false, true) => Outcome::found(found().at_most(Severity::Warning)),
+        (true, true) => {
+            Outcome::found(any(Said::new(format!("{} has anyExtendedKeyUsage beside {wanted}", sheet.name()))))
+        }
+        (false, true) => Outcome::found(any(found())),
         (false, false) if purposes.is_empty() => Outcome::found(found().fact("the list is empty")),
         (false, false) => Outcome::found(found()),
     }

@@ -2,9 +2,11 @@
 
 use crate::inspect::bundle::{Sheet, Standing};
 use crate::inspect::question::Question;
+use crate::inspect::rules::chain::path;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
-use crate::model::moment;
+use crate::model::moment::{self, Moment};
+use crate::trust::reason::Reason;
 
 pub const RULE: Rule = Rule {
     id: "cert/expired-ca",
@@ -21,19 +23,30 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(sheet: &Sheet<'_>, question: &Question) -> Outcome {
+    let mut said = Vec::new();
+    if sheet.member.standing == Standing::Leaf {
+        said = path::dates_outside(sheet.bundle, |fault| match fault.reason {
+            Reason::Expired { not_after } => {
+                let name = path::name(fault.link);
+                let place = "it is not in the file, and the path needs it";
+                Some(expired(&name, Moment::from_unix_timestamp(*not_after).ok()?, question).fact(place))
+            }
+            _ => None,
+        });
+    }
     // Expired certificates off the path are another rule's.
     let on_path = matches!(sheet.member.standing, Standing::Intermediate | Standing::Root | Standing::Leaf);
     if sheet.is_end_entity() || !on_path {
-        return Outcome::NotApplicable;
+        return if said.is_empty() { Outcome::NotApplicable } else { Outcome::Found(said) };
     }
-    let end = sheet.not_after();
-    Outcome::unless(end >= question.at, || {
-        Said::new(format!(
-            "the CA certificate {} expired on {}",
-            sheet.name(),
-            moment::date_and_distance(end, question.at)
-        ))
+    if sheet.not_after() < question.at {
+        said.push(expired(sheet.name(), sheet.not_after(), question));
+    }
+    Outcome::of(said)
+}
+
+fn expired(name: &str, end: Moment, question: &Question) -> Said {
+    Said::new(format!("the CA certificate {name} expired on {}", moment::date_and_distance(end, question.at)))
         .fact(format!("notAfter {}", moment::rfc3339(end)))
         .fact(format!("checked at {}", moment::rfc3339(question.at)))
-    })
 }

@@ -5,7 +5,6 @@ use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
 use crate::model::moment;
-use time::Duration;
 
 pub const RULE: Rule = Rule {
     id: "cert/expires-soon",
@@ -20,16 +19,12 @@ pub const RULE: Rule = Rule {
     check: Check::Certificate(check),
 };
 
-/// What a renewal by hand takes, with a holiday in between.
-const NOTICE: Duration = Duration::days(14);
-
 fn check(sheet: &Sheet<'_>, question: &Question) -> Outcome {
     let (begin, end) = (sheet.not_before(), sheet.not_after());
-    if !sheet.is_end_entity() || end < question.at || begin > question.at {
+    if !sheet.is_end_entity() || !sheet.certificate().is_valid_at(question.at) {
         return Outcome::NotApplicable;
     }
-    let notice = NOTICE.min((end - begin) / 3);
-    Outcome::unless(end - question.at >= notice, || {
+    Outcome::unless(!sheet.certificate().expires_soon_at(question.at), || {
         Said::new(format!("{} expires on {}", sheet.name(), moment::date_and_distance(end, question.at)))
             .fact(format!("notAfter {}", moment::rfc3339(end)))
             .fact(format!("its life is {}", moment::plural((end - begin).whole_days().unsigned_abs(), "day")))

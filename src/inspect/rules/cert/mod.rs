@@ -14,7 +14,6 @@ mod encoding;
 mod expired_ca;
 mod expired_leaf;
 mod expires_soon;
-mod factors;
 mod key_type;
 mod ku_algorithm;
 mod ku_eku_inconsistent;

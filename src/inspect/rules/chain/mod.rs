@@ -16,7 +16,7 @@ mod multiple_leaves;
 mod name_constraints;
 mod no_leaf;
 mod not_a_ca;
-mod path;
+pub(super) mod path;
 mod pathlen;
 mod policy;
 mod revocation_unknown;

@@ -55,6 +55,14 @@ pub fn faults<'a>(bundle: &'a Bundle<'a>, tell: impl Fn(&PathFault<'a>) -> Optio
     Outcome::of(said)
 }
 
+/// What is wrong with the dates of certificates on the best path that are not in the file: an anchor, or one of the pool.
+pub fn dates_outside<'a>(bundle: &'a Bundle<'a>, tell: impl Fn(&PathFault<'a>) -> Option<Said>) -> Vec<Said> {
+    match faults(bundle, |fault| tell(fault).filter(|_| member(bundle, fault.link).is_none())) {
+        Outcome::Found(said) => said,
+        _ => Vec::new(),
+    }
+}
+
 /// Why no path gets to an anchor, told at the end of the one that got furthest; `None` where one does.
 pub fn dead_end<'a>(bundle: &'a Bundle<'a>) -> Option<PathFault<'a>> {
     let verdict = bundle.verdict.as_ref()?;

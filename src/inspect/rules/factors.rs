@@ -13,6 +13,18 @@ pub(super) enum Weakness {
     Roca,
 }
 
+/// Said of the modulus.
+impl std::fmt::Display for Weakness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Weakness::Negative => f.write_str("is negative"),
+            Weakness::SmallFactor(prime) => write!(f, "has the factor {prime}"),
+            Weakness::ClosePrimes => f.write_str("is the product of two primes that lie close together"),
+            Weakness::Roca => f.write_str("was made by a faulty chip (ROCA)"),
+        }
+    }
+}
+
 /// Primes below this are tried (NIST SP 800-89 section 5.3.3).
 const LAST_FACTOR: u32 = 752;
 

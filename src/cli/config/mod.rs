@@ -1,0 +1,4 @@
+//! `sealpost config …`.
+
+pub mod load;
+pub mod save;
