@@ -2,7 +2,8 @@
 
 use super::command::Command;
 use super::{
-    cert, change, completions, config, convert, destination, diff, explain, init, lint, man, menu, schema, show, verify,
+    cert, change, completions, config, convert, destination, diff, explain, init, lint, man, menu, schema, show, sink,
+    verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -38,6 +39,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
     &completions::COMMAND,

@@ -35,6 +35,7 @@ mod mend;
 pub mod names;
 pub mod page;
 mod show;
+pub mod sink;
 pub mod table;
 pub mod verify;
 pub mod views;
