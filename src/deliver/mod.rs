@@ -13,9 +13,12 @@
 //! log_line, mail_log               what happened, in the appliance's words; the file it goes to
 //! dialogue                         the client's side of SMTP
 //! outcome                          why an attempt failed, in one table for lint, TLS reports and SMTP
+//! policy                           where mail to a domain goes, and what its connections must reach
+//! connection                       a host that mail may go through, or why not
 //! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
+pub mod connection;
 pub mod dialogue;
 pub mod engine;
 pub mod envelope;
@@ -26,6 +29,7 @@ pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
 pub mod outcome;
+pub mod policy;
 pub mod queue;
 pub mod report;
 pub mod schedule;
