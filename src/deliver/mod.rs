@@ -6,6 +6,7 @@
 //! ```text
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
 //! queue                            durable before the 250; what is due is claimed from it and settled
+//! bounce_verification              tags that tell the bounces of our own mail from others
 //! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
 //! wire, sink                       the server's end of SMTP as octets; a server for tests
@@ -13,6 +14,7 @@
 //! dialogue                         the client's side of SMTP
 //! ```
 
+pub mod bounce_verification;
 pub mod dialogue;
 pub mod envelope;
 pub mod gateway;
