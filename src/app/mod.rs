@@ -56,6 +56,7 @@ pub mod secrets;
 pub mod services;
 pub mod settings;
 pub mod show;
+pub mod sink;
 mod unlocking;
 pub mod verify;
 pub mod verify_batch;

@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::{
     authority, cert, change, completions, config, convert, diff, explain, init, lint, man, menu, role, schema, show,
-    verify,
+    sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -38,6 +38,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
     &completions::COMMAND,

@@ -28,4 +28,5 @@ pub mod run;
 pub mod schema;
 pub mod session;
 pub mod show;
+pub mod sink;
 pub mod verify;

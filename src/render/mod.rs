@@ -32,6 +32,7 @@ pub mod page;
 mod role_bind;
 mod role_list;
 mod show;
+pub mod sink;
 pub mod table;
 pub mod verify;
 pub mod views;
