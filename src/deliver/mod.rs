@@ -7,6 +7,7 @@
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
 //! engine                           what all connections share: the revision in use, the queue, the log
 //! queue                            durable before the 250; what is due is claimed from it and settled
+//! bounce_verification              tags that tell the bounces of our own mail from others
 //! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
 //! wire, sink                       the server's end of SMTP as octets; a server for tests
@@ -18,6 +19,7 @@
 //! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
+pub mod bounce_verification;
 pub mod connection;
 pub mod dialogue;
 pub mod engine;
