@@ -7,9 +7,10 @@ use crate::model::configuration::{Configuration, Destinations, Edit};
 use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
-use crate::operate::{Intent, RevisionNumber};
+use crate::operate::RevisionNumber;
 use crate::sys::input;
 
+use super::binding;
 use super::committing::{self, Committing};
 use super::configuring;
 use super::context::Context;
@@ -48,16 +49,14 @@ pub fn destination_import(
 ) -> Result<Reply<DestinationImported>, Diagnostics> {
     let bytes = input::read(file, LARGEST_FILE).map_err(|error| Diagnostics::from(unreadable(file, &error)))?.bytes;
     let (outcome, mut answer) = committing::stage(context, committing, |_, staged| {
-        let configuration = staged.configuration()?;
         let profiles = staged.names()?;
-        let known = Known { configuration: &configuration, profiles: &profiles };
-        let imported = destination_file::read(file, &bytes, &known)?;
-        let answer = compare(&configuration, &imported);
-        let mut edit = configuring::edit(staged, &configuration)?;
-        apply(&configuration, &imported, &answer, &mut edit);
-        let text = edit.text();
-        let intents = if text == configuration.text() { Vec::new() } else { vec![Intent::Configure(text)] };
-        Ok((intents, answer))
+        configuring::edited(staged, |configuration, edit| {
+            let known = Known { configuration, profiles: &profiles };
+            let imported = destination_file::read(file, &bytes, &known)?;
+            let answer = compare(configuration, &imported);
+            apply(configuration, &imported, &answer, edit);
+            Ok(answer)
+        })
     })?;
     answer.revision = outcome.revision();
     Ok(Reply::new(answer, outcome.into_remarks()))
@@ -95,6 +94,6 @@ fn apply(configuration: &Configuration, imported: &Imported, answer: &Destinatio
         edit.set(&["alerts"], "tls-required", on);
     }
     if let Some(name) = &answer.certificate {
-        edit.set(&["role"], &Role::Outbound { domain: None }.to_string(), name.as_str());
+        binding::put(edit, &Role::Outbound { domain: None }, std::slice::from_ref(name));
     }
 }
