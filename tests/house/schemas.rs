@@ -68,7 +68,7 @@ destination export
 destination export --out table.ini
 destination import table.ini
 destination remove example.com
-destination clear --yes
+destination clear --yes --commit cleared --with-pending
 config save
 config save --plain --out plain.conf
 config load plain.conf
