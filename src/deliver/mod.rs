@@ -16,6 +16,7 @@
 pub mod dialogue;
 pub mod envelope;
 pub mod gateway;
+pub mod listener;
 pub mod live;
 pub mod log_line;
 pub mod mail_log;
