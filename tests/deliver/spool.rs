@@ -110,9 +110,16 @@ pub async fn put(queue: &Queue, recipients: &[&str], bytes: &[u8]) -> Mid {
     queue.accept(envelope(recipients), body).await.unwrap()
 }
 
-/// Claims what is due.
+/// Claims what is due, until nothing is left.
 pub async fn claim(queue: &Queue) -> Vec<Job> {
-    queue.claim(100, |_| 100).await
+    let mut all = Vec::new();
+    loop {
+        let jobs = queue.claim(100, |_| 100).await;
+        if jobs.is_empty() {
+            return all;
+        }
+        all.extend(jobs);
+    }
 }
 
 /// The message of a job.

@@ -25,41 +25,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::engine::Shared;
 use super::live::Live;
 use super::log_line::{Event, Level};
-use super::mail_log::MailLog;
-use super::queue::Queue;
 use crate::sys::race::{Race, race};
-use crate::sys::time_zone::TimeZone;
-use crowd::{Crowd, Place};
+use crowd::Place;
 
 /// The kernel has no descriptor or memory left for another connection: it will not have one at once either.
 const OUT_OF_BREATH: Duration = Duration::from_millis(100);
 
-/// What every listener and every connection needs.
-pub struct Shared {
-    /// What new connections begin with.
-    pub live: ArcSwap<Live>,
-    pub queue: Queue,
-    pub log: MailLog,
-    pub crowd: Crowd,
-    pub zone: TimeZone,
-    /// Turns true when the engine ends: no new transaction begins.
-    pub stopping: watch::Receiver<bool>,
-}
-
 /// Takes connections on `socket` for the listener `name`, until the engine stops. Connections go on by themselves.
 pub async fn serve(socket: TcpListener, name: String, shared: Arc<Shared>) {
     let name: Arc<str> = name.into();
-    let mut stopping = shared.stopping.clone();
     loop {
-        let accepted = race(stopping.wait_for(|stop| *stop), socket.accept()).await;
-        match accepted {
+        match race(shared.stopped(), socket.accept()).await {
             Race::First(_) => return,
             Race::Second(Ok((stream, peer))) => welcome(&shared, &name, stream, peer),
             Race::Second(Err(error)) => {
@@ -79,18 +61,19 @@ fn is_shortage(error: &io::Error) -> bool {
 }
 
 fn welcome(shared: &Arc<Shared>, name: &Arc<str>, stream: TcpStream, peer: SocketAddr) {
-    let live = shared.live.load_full();
+    let in_use = shared.in_use();
+    let live = &in_use.live;
     let place = shared.crowd.enter(peer.ip());
     let limits = &live.configuration().limits;
     if place.in_all > limits.connections {
-        return turn_away(&live, name, &stream, b"421 4.3.2 Too many connections, try again later\r\n");
+        return turn_away(live, name, &stream, b"421 4.3.2 Too many connections, try again later\r\n");
     }
     if place.from_address > limits.connections_per_address {
-        return turn_away(&live, name, &stream, TOO_MANY);
+        return turn_away(live, name, &stream, TOO_MANY);
     }
     // Replies are short: waiting for more to send only costs time.
     let _ = stream.set_nodelay(true);
-    tokio::spawn(session::serve(Arc::clone(shared), live, Arc::clone(name), stream, peer, place));
+    tokio::spawn(session::serve(Arc::clone(shared), in_use, Arc::clone(name), stream, peer, place));
 }
 
 const TOO_MANY: &[u8] = b"421 4.7.0 Too many connections from your address, try again later\r\n";

@@ -13,7 +13,8 @@ use super::receiving::Transaction;
 use super::reply::{self, Reply};
 use super::reverse::{self, Reverse};
 use super::tls::Tls;
-use super::{Shared, groups, is_one_too_many, verbs};
+use super::{groups, is_one_too_many, verbs};
+use crate::deliver::engine::{InUse, Shared};
 use crate::deliver::live::Live;
 use crate::deliver::log_line::{Details, Event};
 use crate::deliver::numbers::Icid;
@@ -45,8 +46,8 @@ pub(super) struct Helo {
 pub(super) struct Session {
     pub shared: Arc<Shared>,
     /// What the connection began with; a reload does not change it.
-    pub live: Arc<Live>,
-    /// Places in the configuration of `live`.
+    in_use: Arc<InUse>,
+    /// Places in its configuration.
     listener: usize,
     policy: usize,
     pub icid: Icid,
@@ -80,20 +81,20 @@ enum End {
 
 pub(super) async fn serve(
     shared: Arc<Shared>,
-    live: Arc<Live>,
+    in_use: Arc<InUse>,
     name: Arc<str>,
     stream: TcpStream,
     peer: SocketAddr,
     place: Place,
 ) {
-    let configuration = live.configuration();
+    let configuration = in_use.live.configuration();
     let Some(listener) = configuration.listeners.iter().position(|listener| *listener.name == *name) else { return };
     let Ok(icid) = shared.queue.numbers().icid() else {
         let _ = stream.try_write(b"421 4.3.0 Local error, try again later\r\n");
         return;
     };
     let local = stream.local_addr().map_or(peer.ip(), |local| local.ip());
-    let reverse = reverse::look_up(live.resolver(), peer.ip()).await;
+    let reverse = reverse::look_up(&in_use.resolver, peer.ip()).await;
     let setup = &configuration.listeners[listener];
     shared.log.say(Event::NewIncoming {
         icid,
@@ -131,7 +132,7 @@ pub(super) async fn serve(
         messages: 0,
         errors: 0,
         refused_recipients: 0,
-        live,
+        in_use,
     };
     let end = match action {
         // Closed without a word.
@@ -143,8 +144,12 @@ pub(super) async fn serve(
 }
 
 impl Session {
+    pub fn live(&self) -> &Live {
+        &self.in_use.live
+    }
+
     pub fn listener(&self) -> &Listener {
-        &self.live.configuration().listeners[self.listener]
+        &self.live().configuration().listeners[self.listener]
     }
 
     pub fn policy(&self) -> &MailFlowPolicy {
@@ -152,12 +157,12 @@ impl Session {
     }
 
     pub fn limits(&self) -> &Limits {
-        &self.live.configuration().limits
+        &self.live().configuration().limits
     }
 
     /// What this server calls itself: the host name of the listener's interface.
     pub fn hostname(&self) -> Option<&HostName> {
-        self.live.configuration().interface(&self.listener().interface).map(|interface| &interface.hostname)
+        self.live().configuration().interface(&self.listener().interface).map(|interface| &interface.hostname)
     }
 
     pub fn hostname_text(&self) -> &str {
@@ -235,8 +240,7 @@ impl Session {
         if self.transaction.is_some() {
             return self.wire.line(LINE, deadline).await.map(Some);
         }
-        let mut stopping = self.shared.stopping.clone();
-        match race(self.wire.line(LINE, deadline), stopping.wait_for(|stop| *stop)).await {
+        match race(self.wire.line(LINE, deadline), self.shared.stopped()).await {
             Race::First(line) => line.map(Some),
             Race::Second(_) => Ok(None),
         }

@@ -18,7 +18,6 @@ use crate::model::configuration::{Configuration, Listener};
 use crate::model::host_name::HostName;
 use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
-use crate::sys::dns::Resolver;
 use crate::trust::peer::Anchors;
 
 pub use client_certificate::{Asking, any_client};
@@ -33,7 +32,6 @@ pub struct Live {
     clients: BTreeMap<Role, Arc<CertifiedKey>>,
     outbound: Parameters,
     served: Vec<Served>,
-    resolver: Resolver,
 }
 
 /// The TLS of one listener.
@@ -98,8 +96,7 @@ impl Live {
         };
         let servers = presenting.into_iter().map(|(name, keys)| Ok((name, ServerTls::new(&inbound, keys)?)));
         let servers = servers.collect::<Result<_, LoadProblem>>().map_err(|problem| LoadError(vec![problem]))?;
-        let resolver = Resolver::new(&gateway.configuration.dns.servers);
-        Ok(Live { servers, clients, outbound, served, resolver, gateway })
+        Ok(Live { servers, clients, outbound, served, gateway })
     }
 
     pub fn revision(&self) -> u32 {
@@ -129,11 +126,6 @@ impl Live {
     /// Versions and ciphers of deliveries.
     pub fn outbound(&self) -> &Parameters {
         &self.outbound
-    }
-
-    /// The DNS servers of the configuration, and what they said.
-    pub fn resolver(&self) -> &Resolver {
-        &self.resolver
     }
 
     /// What each role presents now.

@@ -49,7 +49,7 @@ pub(in crate::deliver::listener) async fn handshake(session: &mut Session) -> Re
         return Err(WireError::Lost);
     }
     let Some(agreed) = session.wire.stream().tls() else { return Err(WireError::Lost) };
-    let tls = Tls::of(agreed, &session.live, session.policy(), clock::now());
+    let tls = Tls::of(agreed, session.live(), session.policy(), clock::now());
     let (protocol, cipher, details) = (tls.protocol, tls.cipher, tls.details());
     session.say(Event::TlsSuccess { connection, protocol, cipher, details });
     session.tls = Some(Box::new(tls));
@@ -68,7 +68,7 @@ async fn attempt(session: &mut Session, deadline: Instant) -> Result<(), String>
     let turn = timeout_at(deadline, session.shared.crowd.handshake()).await;
     let (_turn, is_crowded) = turn.map_err(|_| "too many handshakes at the same time".to_owned())?;
     let deadline = if is_crowded { deadline.min(Instant::now() + WHEN_CROWDED) } else { deadline };
-    let Some(server) = session.live.server(&session.listener().name) else {
+    let Some(server) = session.live().server(&session.listener().name) else {
         return Err("the listener has no certificate".to_owned());
     };
     let config = Arc::clone(if session.policy().verify_client { &server.asking } else { &server.plain });
