@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::{
-    cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, show, sink, verify,
+    cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, serve, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -29,6 +29,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &serve::COMMAND,
     &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,

@@ -24,6 +24,7 @@ pub mod passwords;
 pub mod profile_args;
 pub mod run;
 pub mod schema;
+pub mod serve;
 pub mod session;
 pub mod show;
 pub mod sink;

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
-//! engine                           what all connections share: the revision in use, the queue, the log
+//! engine, ports, control           what runs, swapped whole; the sockets of its listeners; what it is asked while it runs
 //! queue                            durable before the 250; what is due is claimed from it and settled
 //! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
@@ -16,6 +16,7 @@
 //! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
+pub mod control;
 pub mod dialogue;
 pub mod engine;
 pub mod envelope;
@@ -27,6 +28,7 @@ pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
 pub mod outcome;
+pub mod ports;
 pub mod queue;
 pub mod report;
 pub mod schedule;

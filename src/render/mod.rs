@@ -28,6 +28,7 @@ pub mod lint;
 mod mend;
 pub mod names;
 pub mod page;
+pub mod serve;
 mod show;
 pub mod sink;
 pub mod table;

@@ -2,6 +2,7 @@
 
 pub mod authorities;
 pub mod clock;
+pub mod control;
 pub mod database;
 pub mod dns;
 pub mod files;
@@ -15,6 +16,7 @@ pub mod output;
 pub mod race;
 pub mod runtime;
 pub mod server_stream;
+pub mod service;
 pub mod signals;
 pub mod spool;
 pub mod terminal;
