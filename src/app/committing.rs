@@ -65,6 +65,9 @@ pub fn stage<T>(
         return Err(pending(&staged));
     }
     let (intents, result) = plan(&home, &staged)?;
+    if intents.is_empty() && staged.is_empty() {
+        return Ok((Outcome::Staged, result));
+    }
     let Some(comment) = &committing.comment else {
         writer.apply(intents)?;
         return Ok((Outcome::Staged, result));

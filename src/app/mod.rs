@@ -2,6 +2,11 @@
 
 pub mod admission;
 pub mod authorities;
+pub mod authority_export;
+pub mod authority_import;
+pub mod authority_list;
+pub mod authority_switch;
+pub mod binding;
 pub mod bounce_profiles;
 pub mod cert_export;
 pub mod cert_import;
@@ -42,6 +47,10 @@ pub mod listeners;
 pub mod making;
 pub mod mend;
 pub mod reading;
+pub mod role_bind;
+pub mod role_list;
+pub mod role_unbind;
+pub mod roles;
 pub mod routes;
 pub mod rulesets;
 pub mod secrets;

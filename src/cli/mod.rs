@@ -1,6 +1,7 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
 mod accept_args;
+pub mod authority;
 mod batch;
 pub mod cert;
 pub mod change;
@@ -22,6 +23,7 @@ pub mod man;
 pub mod menu;
 pub mod passwords;
 pub mod profile_args;
+pub mod role;
 pub mod run;
 pub mod schema;
 pub mod serve;

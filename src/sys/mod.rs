@@ -1,6 +1,7 @@
 //! The only code that touches the world: files, clock, DNS, machine.
 
 pub mod authorities;
+pub mod client_stream;
 pub mod clock;
 pub mod control;
 pub mod database;
