@@ -1,6 +1,7 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
 mod accept_args;
+pub mod authority;
 mod batch;
 pub mod cert;
 pub mod change;
@@ -22,8 +23,10 @@ pub mod man;
 pub mod menu;
 pub mod passwords;
 pub mod profile_args;
+pub mod role;
 pub mod run;
 pub mod schema;
+pub mod serve;
 pub mod session;
 pub mod show;
 pub mod sink;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::model::configuration::Limits;
 
@@ -15,6 +15,7 @@ pub struct Crowd {
     counts: Arc<Mutex<Counts>>,
     handshakes: Arc<Semaphore>,
     handshake_limit: AtomicU32,
+    empty: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
@@ -28,6 +29,7 @@ struct Counts {
 pub struct Place {
     address: IpAddr,
     counts: Arc<Mutex<Counts>>,
+    empty: Arc<Notify>,
     /// Connections from the same address, this one included, when it came.
     pub from_address: u32,
     /// Connections in all.
@@ -41,6 +43,7 @@ impl Crowd {
             counts: Arc::default(),
             handshakes: Arc::new(Semaphore::new(handshakes as usize)),
             handshake_limit: handshakes.into(),
+            empty: Arc::default(),
         }
     }
 
@@ -63,7 +66,13 @@ impl Crowd {
         let in_all = counts.in_all;
         let of_address = counts.by_address.entry(address).or_default();
         *of_address += 1;
-        Place { address, counts: Arc::clone(&self.counts), from_address: *of_address, in_all }
+        Place {
+            address,
+            counts: Arc::clone(&self.counts),
+            empty: Arc::clone(&self.empty),
+            from_address: *of_address,
+            in_all,
+        }
     }
 
     /// Waits, in the order of coming, for leave to do a handshake. The answer says too whether leave has become scarce.
@@ -71,6 +80,17 @@ impl Crowd {
         let permit = Arc::clone(&self.handshakes).acquire_owned().await.ok();
         let limit = self.handshake_limit.load(Ordering::Acquire) as usize;
         (permit, self.handshakes.available_permits() < limit / 4)
+    }
+
+    /// Returns when nobody is here.
+    pub async fn none_left(&self) {
+        loop {
+            let emptied = self.empty.notified();
+            if self.count() == 0 {
+                return;
+            }
+            emptied.await;
+        }
     }
 
     /// Connections now.
@@ -83,6 +103,9 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = locked(&self.counts);
         counts.in_all = counts.in_all.saturating_sub(1);
+        if counts.in_all == 0 {
+            self.empty.notify_waiters();
+        }
         if let Some(of_address) = counts.by_address.get_mut(&self.address) {
             *of_address -= 1;
             if *of_address == 0 {
