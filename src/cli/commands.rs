@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::{
     authority, cert, change, completions, config, convert, destination, diff, explain, init, lint, man, menu, role,
-    schema, show, sink, verify,
+    schema, serve, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -47,6 +47,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &serve::COMMAND,
     &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,

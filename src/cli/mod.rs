@@ -28,6 +28,7 @@ pub mod profile_args;
 pub mod role;
 pub mod run;
 pub mod schema;
+pub mod serve;
 pub mod session;
 pub mod show;
 pub mod sink;

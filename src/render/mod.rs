@@ -37,6 +37,7 @@ pub mod names;
 pub mod page;
 mod role_bind;
 mod role_list;
+pub mod serve;
 mod show;
 pub mod sink;
 pub mod table;
