@@ -8,5 +8,6 @@ mod dns;
 mod fake_dns;
 mod queue;
 mod reports;
+mod serve;
 mod sink;
 mod spool;
