@@ -4,6 +4,7 @@
 pub mod authority;
 pub mod serve;
 pub mod smtp;
+pub mod tls;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

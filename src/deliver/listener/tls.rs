@@ -4,6 +4,7 @@ use std::io;
 
 use rustls::{AlertDescription, Error, HandshakeKind, InvalidMessage, PeerIncompatible, ServerConnection};
 
+use crate::deliver::identity::CertificateFault;
 use crate::deliver::live::Live;
 use crate::deliver::log_line::Details;
 use crate::deliver::tls_words;
@@ -35,10 +36,11 @@ pub enum Client {
     Believed {
         sha256: String,
     },
-    /// With the lint rule that says why.
+    /// With the lint rule that says why, and a sentence.
     NotBelieved {
         sha256: String,
         rule: &'static str,
+        reason: String,
     },
 }
 
@@ -64,7 +66,7 @@ impl Tls {
             Client::NotAsked => details,
             Client::None => details.with("client", "none"),
             Client::Believed { sha256 } => details.with("client", sha256).with("verify", "ok"),
-            Client::NotBelieved { sha256, rule } => details.with("client", sha256).with("verify", rule),
+            Client::NotBelieved { sha256, rule, .. } => details.with("client", sha256).with("verify", rule),
         }
     }
 }
@@ -86,7 +88,10 @@ fn client(connection: &ServerConnection, live: &Live, policy: &MailFlowPolicy, n
     }
     match verdict.main_reason() {
         None => Client::Believed { sha256 },
-        Some((depth, reason)) => Client::NotBelieved { sha256, rule: reason.id(*depth) },
+        Some(fault) => {
+            let reason = CertificateFault::of(&verdict, fault, now.unix_timestamp()).to_string();
+            Client::NotBelieved { sha256, rule: fault.1.id(fault.0), reason }
+        }
     }
 }
 
@@ -108,9 +113,12 @@ pub fn failure(error: &io::Error) -> String {
         Error::InvalidMessage(_) => format!("the client sent what is no TLS handshake ({inner:?})"),
         Error::NoApplicationProtocol => "the client wants to speak another protocol than SMTP (ALPN)".to_owned(),
         Error::AlertReceived(alert) => format!("the client refused with the alert {}", alert_word(*alert)),
-        Error::PeerIncompatible(PeerIncompatible::Tls12NotOffered | PeerIncompatible::Tls12NotOfferedOrEnabled) => {
-            "the client offers no version of TLS that is newer than 1.1, or none that is enabled here".to_owned()
-        }
+        // Every client of TLS 1.2 sends the extension that is missing then.
+        Error::PeerIncompatible(
+            PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired,
+        ) => "the client offers no version of TLS that is newer than 1.1, or none that is enabled here".to_owned(),
         Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon) => {
             "the client offers no cipher suite that is enabled here".to_owned()
         }

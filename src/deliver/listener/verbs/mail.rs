@@ -69,16 +69,18 @@ fn begin(session: &mut Session, argument: &str) -> Result<Reply, Reply> {
 
 /// A handshake that failed would only make the client come back in clear text, so a certificate is refused here.
 fn client_certificate(session: &Session) -> Result<(), Reply> {
-    let policy = session.policy();
-    match session.tls.as_ref().map(|tls| &tls.client) {
-        Some(Client::NotBelieved { rule, .. }) => {
-            Err(Reply::new(550, 7, 1, format!("Client certificate is not accepted ({rule})")))
+    let is_required = session.policy().tls == ListenerTls::Required;
+    let (words, reply) = match session.tls.as_ref().map(|tls| &tls.client) {
+        Some(Client::NotBelieved { rule, reason, .. }) => {
+            (reason.clone(), Reply::new(550, 7, 1, format!("Client certificate is not accepted ({rule})")))
         }
-        Some(Client::None) if policy.tls == ListenerTls::Required => {
-            Err(Reply::new(550, 7, 1, "A client certificate is required"))
+        Some(Client::None) if is_required => {
+            ("none was shown".to_owned(), Reply::new(550, 7, 1, "A client certificate is required"))
         }
-        _ => Ok(()),
-    }
+        _ => return Ok(()),
+    };
+    session.log_failure(format!("client certificate: {words}"), &reply);
+    Err(reply)
 }
 
 fn must_use_tls(session: &Session, sender: &ReversePath) -> Result<(), Reply> {
