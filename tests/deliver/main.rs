@@ -10,6 +10,7 @@ mod fake_dns;
 mod gate;
 mod queue;
 mod reports;
+mod serve;
 mod sink;
 mod spool;
 mod starttls_in;
