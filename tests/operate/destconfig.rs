@@ -106,7 +106,7 @@ fn default_changes_what_rows_inherit_and_writes_down_only_that() {
         "{}",
         staged_text(&bench)
     );
-    answer(&bench, "destconfig", &["setup", "y", ""]).code(0);
+    answer(&bench, "destconfig", &["setup", "", "y", ""]).code(0);
     assert!(staged_text(&bench).contains("\n[alerts]\ntls-required = true\n"), "{}", staged_text(&bench));
 }
 
