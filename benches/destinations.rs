@@ -19,6 +19,8 @@ const FEW: usize = 1_000;
 const MANY: usize = 100_000;
 /// Flat: what a row costs may grow by this much, for memory that no longer fits into the caches.
 const BAR: f64 = 2.0;
+/// The table is sorted: 17 comparisons in place of 10, most of them outside the caches.
+const LOOKUP_BAR: f64 = 4.0;
 /// As many of each, so that both are long enough to be measured.
 const LOOKUPS: usize = 200_000;
 
@@ -33,7 +35,7 @@ fn main() {
     report("a row of an import of 100,000 against one of 1,000", each(of_many, MANY), each(of_few, MANY), BAR);
 
     let (of_many, of_few) = in_turns(ROUNDS, || many.look_up(), || few.look_up());
-    report("a lookup among 100,000 against one among 1,000", each(of_many, LOOKUPS), each(of_few, LOOKUPS), BAR);
+    report("a lookup among 100,000 against one among 1,000", each(of_many, LOOKUPS), each(of_few, LOOKUPS), LOOKUP_BAR);
 
     let start = Instant::now();
     black_box(many.import());

@@ -24,7 +24,7 @@ if env --default-signal=INT true 2>/dev/null; then exec env --default-signal=INT
 exec \"$0\" \"$@\"";
 
 /// The program on a terminal as a person has it.
-fn on_a_terminal(bench: &Bench, arguments: &[&str]) -> OsSession {
+pub fn on_a_terminal(bench: &Bench, arguments: &[&str]) -> OsSession {
     let mut command = Command::new("sh");
     command.current_dir(bench.path("")).env("TERM", "xterm").env("SEALPOST_HOME", bench.home());
     command.args(["-c", PREPARED, env!("CARGO_BIN_EXE_sealpost")]).args(arguments);
