@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::inspect::bundle::{Bundle, Member};
 use crate::inspect::chain::{Chain, Found};
+use crate::inspect::gap;
 use crate::inspect::question::Question;
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
@@ -18,6 +19,8 @@ pub(super) struct Best {
     pub certificates: Vec<Certificate>,
     /// It ends at an anchor or at a self-signed certificate.
     pub is_complete: bool,
+    /// Where it does not: what stands in the file above the gap.
+    pub above_gap: Vec<Certificate>,
 }
 
 /// The best path that holds; else the least faulty one that reaches an anchor; else the one that gets furthest.
@@ -31,9 +34,24 @@ pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> B
     });
     let read = |path: &Path| path.links.iter().map(|link| Certificate::from_der(link.der()).ok()).collect();
     match chosen.and_then(read) {
-        Some(certificates) => Best { certificates, is_complete: true },
-        None => by_signatures(bundle, question, leaf),
+        Some(certificates) => Best { certificates, is_complete: true, above_gap: Vec::new() },
+        None => {
+            let open = by_signatures(bundle, question, leaf);
+            let above_gap = if open.is_complete { Vec::new() } else { above_gap(bundle, question) };
+            Best { above_gap, ..open }
+        }
     }
+}
+
+/// The longest way from a certificate of the file to an anchor, as far as it is in the file and no root: whoever finds the missing
+/// issuer will need it.
+fn above_gap(bundle: &Bundle<'_>, question: &Question) -> Vec<Certificate> {
+    let member = |link: &Link| {
+        let member = bundle.members.iter().find(|member| member.found.certificate.der() == link.der());
+        member.map(|member| member.found.certificate.clone()).filter(|one| !one.is_self_signed())
+    };
+    let ways = gap::above(bundle, question).into_iter();
+    ways.map(|way| way.iter().filter_map(member).collect::<Vec<_>>()).max_by_key(Vec::len).unwrap_or_default()
 }
 
 fn has_wrong_signature(path: &Path) -> bool {
@@ -71,7 +89,11 @@ fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Bes
         Ok(chain) => Best {
             is_complete: chain.is_complete(),
             certificates: chain.path().map(|found| found.certificate.clone()).collect(),
+            above_gap: Vec::new(),
         },
-        Err(_) => Best { certificates: vec![leaf.found.certificate.clone()], is_complete: false },
+        Err(_) => {
+            let certificates = vec![leaf.found.certificate.clone()];
+            Best { certificates, is_complete: false, above_gap: Vec::new() }
+        }
     }
 }
