@@ -2,7 +2,8 @@
 
 use super::command::Command;
 use super::{
-    cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, show, sink, verify,
+    authority, cert, change, completions, config, convert, destination, diff, explain, init, lint, man, menu, role,
+    schema, serve, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -23,12 +24,30 @@ pub const COMMANDS: &[&Command] = &[
     &cert::rename::COMMAND,
     &cert::remove::COMMAND,
     &menu::certconfig::COMMAND,
+    &role::list::COMMAND,
+    &role::bind::COMMAND,
+    &role::unbind::COMMAND,
+    &authority::list::COMMAND,
+    &authority::import::COMMAND,
+    &authority::export::COMMAND,
+    &authority::enable::COMMAND,
+    &authority::disable::COMMAND,
+    &menu::destconfig::COMMAND,
+    &destination::list::COMMAND,
+    &destination::show::COMMAND,
+    &destination::set::COMMAND,
+    &destination::default::COMMAND,
+    &destination::remove::COMMAND,
+    &destination::clear::COMMAND,
+    &destination::import::COMMAND,
+    &destination::export::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &serve::COMMAND,
     &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
@@ -40,6 +59,9 @@ pub const COMMANDS: &[&Command] = &[
 /// A noun and what its verbs are about.
 pub const NOUNS: &[(&str, &str)] = &[
     ("cert", "certificates: make, request, import, export"),
+    ("role", "services that present a certificate, and which one"),
+    ("authority", "authorities that are trusted: the system's and your own"),
+    ("destination", "how mail to a domain is delivered: TLS, limits, bounces"),
     ("change", "staged changes and committed revisions"),
     ("config", "the whole configuration: save and load"),
 ];

@@ -1,6 +1,7 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
 mod accept_args;
+pub mod authority;
 mod batch;
 pub mod cert;
 pub mod change;
@@ -10,6 +11,7 @@ pub mod commit_args;
 pub mod completions;
 pub mod config;
 pub mod convert;
+pub mod destination;
 pub mod diff;
 pub mod explain;
 pub mod export_args;
@@ -20,10 +22,13 @@ pub mod lint;
 mod lint_told;
 pub mod man;
 pub mod menu;
+pub mod out_args;
 pub mod passwords;
 pub mod profile_args;
+pub mod role;
 pub mod run;
 pub mod schema;
+pub mod serve;
 pub mod session;
 pub mod show;
 pub mod sink;

@@ -1,6 +1,7 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+mod authorities;
 mod cert_import;
 pub mod cert_list;
 pub mod cert_new;
@@ -16,6 +17,12 @@ mod change_rollback;
 mod change_show;
 mod config_load;
 mod config_save;
+mod configured;
+mod destination_export;
+mod destination_import;
+mod destination_list;
+mod destination_remove;
+mod destination_show;
 pub mod dialogue;
 mod diff;
 pub mod document;
@@ -28,6 +35,9 @@ pub mod lint;
 mod mend;
 pub mod names;
 pub mod page;
+mod role_bind;
+mod role_list;
+pub mod serve;
 mod show;
 pub mod sink;
 pub mod table;

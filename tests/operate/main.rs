@@ -8,6 +8,8 @@ mod names;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod admission;
+mod authority;
 mod bad_input;
 mod cert_export;
 mod cert_import;
@@ -18,8 +20,12 @@ mod closed_streams;
 mod commit_kill;
 mod config_save;
 mod convert;
+mod destconfig;
+mod destination;
 mod home_damage;
 mod init;
 mod lock;
 mod owner;
+mod roles;
 mod staging;
+mod transcript;

@@ -21,6 +21,14 @@ pub(super) struct Best {
     pub is_complete: bool,
     /// Where it does not: what stands in the file above the gap.
     pub above_gap: Vec<Certificate>,
+    /// There may be a better one that was not looked at.
+    pub was_cut: bool,
+}
+
+impl Best {
+    fn open(certificates: Vec<Certificate>) -> Best {
+        Best { certificates, is_complete: false, above_gap: Vec::new(), was_cut: false }
+    }
 }
 
 /// The best path that holds; else the least faulty one that reaches an anchor; else the one that gets furthest.
@@ -34,7 +42,7 @@ pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> B
     });
     let read = |path: &Path| path.links.iter().map(|link| Certificate::from_der(link.der()).ok()).collect();
     match chosen.and_then(read) {
-        Some(certificates) => Best { certificates, is_complete: true, above_gap: Vec::new() },
+        Some(certificates) => Best { is_complete: true, ..Best::open(certificates) },
         None => {
             let open = by_signatures(bundle, question, leaf);
             let above_gap = if open.is_complete { Vec::new() } else { above_gap(bundle, question) };
@@ -88,12 +96,9 @@ fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Bes
     match Chain::arrange(&all, Some(own), question.at) {
         Ok(chain) => Best {
             is_complete: chain.is_complete(),
-            certificates: chain.path().map(|found| found.certificate.clone()).collect(),
-            above_gap: Vec::new(),
+            was_cut: chain.was_cut,
+            ..Best::open(chain.path().map(|found| found.certificate.clone()).collect())
         },
-        Err(_) => {
-            let certificates = vec![leaf.found.certificate.clone()];
-            Best { certificates, is_complete: false, above_gap: Vec::new() }
-        }
+        Err(_) => Best::open(vec![leaf.found.certificate.clone()]),
     }
 }
