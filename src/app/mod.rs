@@ -45,6 +45,7 @@ pub mod routes;
 pub mod rulesets;
 pub mod secrets;
 pub mod services;
+pub mod setting_words;
 pub mod settings;
 pub mod show;
 mod unlocking;

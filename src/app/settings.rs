@@ -118,6 +118,14 @@ impl Setting {
         Ok(table.keys.iter().map(one).collect())
     }
 
+    pub fn name(&self) -> String {
+        name_of(self.table, self.assignment.key)
+    }
+
+    pub fn takes_many(&self) -> bool {
+        self.assignment.key.takes_many()
+    }
+
     /// The value is never shown, and must not be given on a command line.
     pub fn is_secret(&self) -> bool {
         self.assignment.key.secret

@@ -1,7 +1,10 @@
 //! The list of commands, in the order in which help shows them.
 
 use super::command::Command;
-use super::{cert, change, completions, config, convert, diff, explain, init, lint, man, menu, schema, show, verify};
+use super::{
+    bounce_profile, cert, change, completions, config, convert, diff, explain, init, interface, lint, listener, man,
+    menu, route, schema, service, setting, show, verify,
+};
 
 /// One line per command; each constant stands in the file of its verb.
 pub const COMMANDS: &[&Command] = &[
@@ -21,6 +24,36 @@ pub const COMMANDS: &[&Command] = &[
     &cert::rename::COMMAND,
     &cert::remove::COMMAND,
     &menu::certconfig::COMMAND,
+    &interface::list::COMMAND,
+    &interface::show::COMMAND,
+    &interface::set::COMMAND,
+    &interface::remove::COMMAND,
+    &listener::list::COMMAND,
+    &listener::show::COMMAND,
+    &listener::set::COMMAND,
+    &listener::remove::COMMAND,
+    &listener::policy::list::COMMAND,
+    &listener::policy::set::COMMAND,
+    &listener::policy::remove::COMMAND,
+    &listener::group::list::COMMAND,
+    &listener::group::set::COMMAND,
+    &listener::group::remove::COMMAND,
+    &route::list::COMMAND,
+    &route::show::COMMAND,
+    &route::set::COMMAND,
+    &route::remove::COMMAND,
+    &bounce_profile::list::COMMAND,
+    &bounce_profile::show::COMMAND,
+    &bounce_profile::set::COMMAND,
+    &bounce_profile::remove::COMMAND,
+    &service::list::COMMAND,
+    &service::show::COMMAND,
+    &service::set::COMMAND,
+    &service::remove::COMMAND,
+    &setting::list::COMMAND,
+    &setting::show::COMMAND,
+    &setting::set::COMMAND,
+    &setting::hostname::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
@@ -37,6 +70,14 @@ pub const COMMANDS: &[&Command] = &[
 /// A noun and what its verbs are about.
 pub const NOUNS: &[(&str, &str)] = &[
     ("cert", "certificates: make, request, import, export"),
+    ("interface", "addresses with the host names that certificates must carry"),
+    ("listener", "where mail is accepted, from whom, and over which kind of connection"),
+    ("listener policy", "mail-flow policies: what the senders of a group may do"),
+    ("listener group", "sender groups: who gets which policy, tried in order"),
+    ("route", "SMTP routes: hosts in place of a domain's MX hosts"),
+    ("bounce-profile", "how long and how often delivery is tried"),
+    ("service", "further services that the gateway is a client of"),
+    ("setting", "everything else, key by key"),
     ("change", "staged changes and committed revisions"),
     ("config", "the whole configuration: save and load"),
 ];

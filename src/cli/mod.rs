@@ -2,6 +2,7 @@
 
 mod accept_args;
 mod batch;
+pub mod bounce_profile;
 pub mod cert;
 pub mod change;
 pub mod command;
@@ -16,14 +17,20 @@ pub mod export_args;
 pub mod globals;
 pub mod identity_args;
 pub mod init;
+pub mod interface;
+mod key_args;
 pub mod lint;
 mod lint_told;
+pub mod listener;
 pub mod man;
 pub mod menu;
 pub mod passwords;
 pub mod profile_args;
+pub mod route;
 pub mod run;
 pub mod schema;
+pub mod service;
 pub mod session;
+pub mod setting;
 pub mod show;
 pub mod verify;

@@ -1,6 +1,7 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+mod bounce_profiles;
 mod cert_import;
 pub mod cert_list;
 pub mod cert_new;
@@ -16,18 +17,25 @@ mod change_rollback;
 mod change_show;
 mod config_load;
 mod config_save;
+mod configured;
 pub mod dialogue;
 mod diff;
 pub mod document;
+mod entry_table;
 pub mod escape;
 mod explain;
 mod exported;
 mod init;
+mod interfaces;
 pub mod json;
 pub mod lint;
+mod listeners;
 mod mend;
 pub mod names;
 pub mod page;
+mod routes;
+mod services;
+mod settings;
 mod show;
 pub mod table;
 pub mod verify;
