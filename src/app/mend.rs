@@ -199,6 +199,9 @@ fn refused(file: &str, refusal: &Refusal) -> Diagnostics {
         Refusal::SeveralChains(..) => not_mended("chain/multiple-leaves")
             .at(Place::file(file))
             .help("put each key and its chain into a file of its own, and mend one after the other"),
+        Refusal::TooComplex => not_mended("chain/too-complex")
+            .at(Place::file(file))
+            .help("keep the certificates that your authority gave you, and give the others with --pool FILE"),
         Refusal::Unread { place, .. } => not_mended("pem/malformed")
             .at((**place).clone())
             .fact("what could not be read there may be a part of the chain")

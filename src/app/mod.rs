@@ -48,6 +48,7 @@ pub mod services;
 pub mod setting_words;
 pub mod settings;
 pub mod show;
+pub mod sink;
 mod unlocking;
 pub mod verify;
 pub mod verify_batch;

@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::{
     bounce_profile, cert, change, completions, config, convert, diff, explain, init, interface, lint, listener, man,
-    menu, route, schema, service, setting, show, verify,
+    menu, route, schema, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -60,6 +60,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
     &completions::COMMAND,

@@ -1,7 +1,6 @@
 //! `sealpost lint FILE…`.
 
-use std::ffi::OsString;
-
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use crate::app::lint::{DEFAULT_RULESET, LintOrder, Linted, lint};
@@ -171,7 +170,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
             Ok(question) => return batch(&question),
             Err(errors) => Err(errors),
         },
-        Ok(verb) => verb.run(session),
+        Ok(verb) => verb.run(session, materials(matches)),
         Err(error) => return session.usage_error(&error),
     };
     match result {
@@ -180,26 +179,48 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
     }
 }
 
-/// As it was typed, with `--fix`: into a new file when there is one file, else to look at first.
-fn mending(order: &LintOrder) -> Option<String> {
-    let cannot = order.fix.is_some() || order.write_baseline.is_some() || order.files.iter().any(|file| file == "-");
-    let typed: Result<Vec<String>, _> = std::env::args_os().skip(1).map(OsString::into_string).collect();
-    let mut words: Vec<String> = typed.ok()?.iter().map(|word| typed_again(word)).collect();
-    let verb = words.iter().position(|word| word == "lint").filter(|_| !cannot)?;
-    let (flags, end) = match order.files.as_slice() {
-        [file] if !folder::is_folder(file) => ("--fix", " > mended.pem"),
-        _ => ("--fix --diff", ""),
-    };
-    words.insert(verb + 1, flags.to_owned());
-    Some(format!("sealpost {}{end}", words.join(" ")))
+/// Options that say what files are held against, and so belong into every command that is proposed.
+const MATERIALS: &[&str] = &[
+    "hostname",
+    "key",
+    "trust",
+    "pool",
+    "crl",
+    "tlsa",
+    "mta_sts",
+    "at",
+    "ruleset",
+    "severity",
+    "waivers",
+    "baseline",
+    "password_file",
+    "password_env",
+];
+
+/// They as they were typed, each after a space.
+fn materials(matches: &ArgMatches) -> String {
+    let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let mut words = String::new();
+    for id in MATERIALS.iter().filter(typed) {
+        for value in matches.get_raw(id).into_iter().flatten() {
+            words.push_str(&format!(" --{} {}", id.replace('_', "-"), shell_word(&value.to_string_lossy())));
+        }
+    }
+    words
 }
 
-/// An option stays one.
-fn typed_again(word: &str) -> String {
-    match word.strip_prefix("--").filter(|rest| !rest.is_empty() && shell_word(rest) == *rest) {
-        Some(_) => word.to_owned(),
-        None => shell_word(word),
+/// One file goes into a new one; of more, the difference is looked at first.
+fn mending(order: &LintOrder, materials: &str) -> Option<String> {
+    if order.fix.is_some() || order.write_baseline.is_some() || order.files.iter().any(|file| file == "-") {
+        return None;
     }
+    let files: Vec<String> = order.files.iter().map(|file| shell_word(file)).collect();
+    Some(match order.files.as_slice() {
+        [file] if !folder::is_folder(file) => {
+            format!("sealpost lint --fix {}{materials} > mended.pem", shell_word(file))
+        }
+        _ => format!("sealpost lint --fix --diff {}{materials}", files.join(" ")),
+    })
 }
 
 fn batch(question: &Question) -> Exit {
@@ -225,7 +246,7 @@ impl Lint {
     }
 
     /// Files are told while others are still looked at.
-    fn run(self, session: &Session) -> Result<Exit, Diagnostics> {
+    fn run(self, session: &Session, materials: String) -> Result<Exit, Diagnostics> {
         let mut secrets = self.passwords.secrets(session, &self.files)?;
         let fix = self.wanted_fix(session);
         let order = LintOrder {
@@ -252,7 +273,8 @@ impl Lint {
             fail_on: order.fail_on,
             is_brief: session.is_quiet(),
             is_fix: order.fix.is_some(),
-            mending: mending(&order),
+            mending: mending(&order, &materials),
+            materials,
         };
         let mut told = LintTold::new(session, manner);
         let reply = lint(&order, &mut secrets, &mut told)?;

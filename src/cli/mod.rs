@@ -33,4 +33,5 @@ pub mod service;
 pub mod session;
 pub mod setting;
 pub mod show;
+pub mod sink;
 pub mod verify;

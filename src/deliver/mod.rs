@@ -5,19 +5,31 @@
 //!
 //! ```text
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
+//! engine                           what all connections share: the revision in use, the queue, the log
 //! queue                            durable before the 250; what is due is claimed from it and settled
+//! report                           what a sender is told about a message that failed or waits
 //! schedule                         when an attempt that failed is repeated, and when no more
+//! wire, sink                       the server's end of SMTP as octets; a server for tests
+//! log_line, mail_log               what happened, in the appliance's words; the file it goes to
 //! dialogue                         the client's side of SMTP
+//! outcome                          why an attempt failed, in one table for lint, TLS reports and SMTP
+//! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
 pub mod dialogue;
+pub mod engine;
 pub mod envelope;
 pub mod gateway;
+pub mod identity;
 pub mod live;
 pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
+pub mod outcome;
 pub mod queue;
+pub mod report;
 pub mod schedule;
+pub mod sink;
 pub mod status_code;
 pub mod tls_words;
+pub mod wire;

@@ -83,18 +83,18 @@ struct Counter {
     reserved: AtomicU64,
 }
 
-/// The three counters. Nothing here waits: only the queue's committer reserves.
-#[derive(Debug)]
+/// The three counters. Nothing here waits: only the queue's committer reserves, and is nudged when it is time.
 pub struct Numbers {
     counters: [Counter; 3],
+    nudge: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Numbers {
     /// Counters that go on at `starts`, the numbers the database has reserved up to, in the order of `Kind::ALL`.
-    pub(super) fn starting(starts: [u64; 3]) -> Numbers {
+    pub(super) fn starting(starts: [u64; 3], nudge: impl Fn() + Send + Sync + 'static) -> Numbers {
         // Numbers count from 1.
         let counter = |start: u64| Counter { next: start.max(1).into(), reserved: start.max(1).into() };
-        Numbers { counters: starts.map(counter) }
+        Numbers { counters: starts.map(counter), nudge: Box::new(nudge) }
     }
 
     pub fn icid(&self) -> Result<Icid, Exhausted> {
@@ -111,8 +111,14 @@ impl Numbers {
 
     fn take(&self, kind: Kind) -> Result<u64, Exhausted> {
         let counter = self.counter(kind);
-        let below = |next: u64| (next < counter.reserved.load(Ordering::Acquire)).then_some(next + 1);
-        counter.next.fetch_update(Ordering::AcqRel, Ordering::Acquire, below).map_err(|_| Exhausted)
+        let reserved = counter.reserved.load(Ordering::Acquire);
+        let below = |next: u64| (next < reserved).then_some(next + 1);
+        let taken = counter.next.fetch_update(Ordering::AcqRel, Ordering::Acquire, below).map_err(|_| Exhausted);
+        // Once for each block; again and again when the block is used up.
+        if taken.map_or(true, |taken| reserved - taken == BLOCK / 2) {
+            (self.nudge)();
+        }
+        taken
     }
 
     /// What must be reserved now, if anything: the kind and the first number that is not.
@@ -155,7 +161,7 @@ mod tests {
 
     #[test]
     fn only_what_is_reserved_is_given() {
-        let numbers = Numbers::starting([0, 7, 7]);
+        let numbers = Numbers::starting([0, 7, 7], || ());
         assert_eq!(numbers.icid(), Err(Exhausted));
         let wanted: Vec<_> = numbers.wanted().collect();
         assert_eq!(wanted, [(Kind::Icid, BLOCK + 1), (Kind::Mid, BLOCK + 7), (Kind::Dcid, BLOCK + 7)]);
@@ -169,18 +175,24 @@ mod tests {
 
     #[test]
     fn the_next_block_is_asked_for_in_time() {
-        let numbers = Numbers::starting([1; 3]);
+        let nudges = std::sync::Arc::new(AtomicU64::new(0));
+        let counted = nudges.clone();
+        let numbers = Numbers::starting([1; 3], move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
         numbers.reserved(Kind::Mid, 1 + BLOCK);
         let taken = (0..BLOCK / 2).map(|_| numbers.mid().unwrap().0).collect::<std::collections::BTreeSet<_>>();
-        assert_eq!(taken.len() as u64, BLOCK / 2);
+        assert_eq!((taken.len() as u64, nudges.load(Ordering::Relaxed)), (BLOCK / 2, 0));
         assert!(numbers.wanted().any(|(kind, _)| kind == Kind::Mid));
+        numbers.mid().unwrap();
+        assert_eq!(nudges.load(Ordering::Relaxed), 1);
         let rest = (0..BLOCK).map_while(|_| numbers.mid().ok()).count() as u64;
-        assert_eq!((rest, numbers.mid()), (BLOCK / 2, Err(Exhausted)));
+        assert_eq!((rest, numbers.mid()), (BLOCK / 2 - 1, Err(Exhausted)));
     }
 
     #[test]
     fn an_orderly_end_says_where_to_go_on() {
-        let numbers = Numbers::starting([1; 3]);
+        let numbers = Numbers::starting([1; 3], || ());
         numbers.reserved(Kind::Dcid, 100);
         numbers.dcid().unwrap();
         assert_eq!(numbers.close(), [(Kind::Icid, 1), (Kind::Mid, 1), (Kind::Dcid, 2)]);

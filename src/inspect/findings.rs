@@ -73,28 +73,30 @@ struct Engine<'a> {
 
 impl Engine<'_> {
     fn run(&self, sheets: &[Sheet<'_>], question: &Question, findings: &mut Vec<Finding>) -> RuleOutcome {
-        let before = findings.len();
+        let mut count = 0;
         let mut blocked = None;
         let mut applied = false;
         let mut take = |outcome: Outcome, member: Option<&Member>| match outcome {
             Outcome::NotApplicable => {}
             Outcome::Passed => applied = true,
             Outcome::NotCheckable(missing) => blocked = Some(missing),
-            Outcome::Found(said) => findings.extend(said.into_iter().map(|said| self.finding(said, member))),
+            Outcome::Found(said) => {
+                let told = said.len().min(TOLD.saturating_sub(count));
+                count += said.len();
+                findings.extend(said.into_iter().take(told).map(|said| self.finding(said, member)));
+            }
         };
         match self.rule.check {
             Check::Reading => {
                 take(Outcome::Passed, None);
-                self.damages(findings);
+                count = self.damages(findings);
             }
             Check::Certificate(check) => {
                 sheets.iter().for_each(|sheet| take(check(sheet, question), Some(sheet.member)));
             }
             Check::Bundle(check) => take(check(self.bundle, question), None),
         }
-        let count = findings.len() - before;
         if count > TOLD {
-            findings.truncate(before + TOLD);
             let rest = Said::new(format!("{} more findings of this kind are not listed", count - TOLD));
             findings.push(self.finding(rest, None));
         }
@@ -106,10 +108,16 @@ impl Engine<'_> {
         }
     }
 
-    fn damages(&self, findings: &mut Vec<Finding>) {
+    /// Gives their number.
+    fn damages(&self, findings: &mut Vec<Finding>) -> usize {
+        let mut count = 0;
         for damage in self.bundle.items.damages.iter().filter(|damage| damage.rule == self.rule.id) {
             let must_tell = self.unread && damage.severity == Severity::Error;
             if self.is_off && !must_tell {
+                continue;
+            }
+            count += 1;
+            if count > TOLD {
                 continue;
             }
             let mut finding = self.finding(told(damage), None);
@@ -118,6 +126,7 @@ impl Engine<'_> {
             }
             findings.push(finding);
         }
+        count
     }
 
     fn finding(&self, said: Said, member: Option<&Member>) -> Finding {
@@ -129,15 +138,28 @@ impl Engine<'_> {
             // `Severity` is ordered from bad to mild.
             severity: said.at_most.map_or(self.severity, |milder| self.severity.max(milder)),
             decides: self.decides && (said.at_most.is_none() || said.decides),
-            message: said.message,
+            message: clipped(said.message),
             place: place.unwrap_or_else(|| Place::file(&self.bundle.items.file)),
             certificate: member.map(subject),
             related: said.related,
-            facts: said.facts,
-            help: said.help,
+            facts: said.facts.into_iter().map(clipped).collect(),
+            // A command that was cut is none.
+            help: said.help.filter(|help| help.len() <= LONGEST),
             fixable: self.rule.fixable,
         }
     }
+}
+
+/// The longest text that is told as it is: a name in a certificate may have megabytes, and stand in every finding about it.
+const LONGEST: usize = 2000;
+
+fn clipped(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let left_out = text.len() - text.floor_char_boundary(LONGEST);
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push_str(&format!("… (and {left_out} bytes more)"));
+    }
+    text
 }
 
 fn told(damage: &Damage) -> Said {
@@ -151,5 +173,6 @@ fn told(damage: &Damage) -> Said {
 }
 
 fn subject(member: &Member) -> Subject {
-    Subject { index: member.index, sha256: member.sha256, subject: member.found.certificate.subject().to_string() }
+    let subject = clipped(member.found.certificate.subject().to_string());
+    Subject { index: member.index, sha256: member.sha256, subject }
 }

@@ -219,11 +219,13 @@ impl Certificate {
         self.is_valid_at(moment) && self.not_after() - moment < notice
     }
 
-    /// The first host name a person would call it by: first dNSName, else the subject.
+    /// What a person would call it: the common name, else the first dNSName, else the subject; of a very long name its beginning.
     pub fn display_name(&self) -> &str {
-        match self.0.subject.common_name() {
-            Some(name) => name,
-            None => self.dns_names().next().unwrap_or(self.0.subject.as_str()),
+        let (common_name, dns_name) = (self.0.subject.common_name(), self.dns_names().next());
+        match (common_name, dns_name) {
+            // A host name has 253 characters at most.
+            (None, Some(name)) => name.get(..name.floor_char_boundary(253)).unwrap_or(name),
+            _ => self.0.subject.short(),
         }
     }
 

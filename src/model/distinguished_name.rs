@@ -14,7 +14,13 @@ pub struct DistinguishedName {
     der: Vec<u8>,
     text: String,
     common_name: Option<String>,
+    /// For a name that is too long to be shown.
+    shortened: Option<String>,
 }
+
+/// The longest name that is shown whole. A commonName has 64 characters at most (RFC 5280 appendix A, ub-common-name); in a hostile
+/// certificate it has megabytes.
+const LONGEST_SHOWN: usize = 128;
 
 impl DistinguishedName {
     /// Reads a DER Name that fills the whole slice; `None` when it is none.
@@ -27,11 +33,11 @@ impl DistinguishedName {
         let relative = name.iter_rdn().map(|rdn| rdn.iter().map(attribute).collect::<Vec<_>>().join("+"));
         let mut relative: Vec<String> = relative.collect();
         relative.reverse();
-        DistinguishedName {
-            der: name.as_raw().to_vec(),
-            text: relative.join(","),
-            common_name: name.iter_common_name().last().map(value),
-        }
+        let (text, common_name) = (relative.join(","), name.iter_common_name().last().map(value));
+        let shown = common_name.as_ref().unwrap_or(&text);
+        let end = shown.floor_char_boundary(LONGEST_SHOWN);
+        let shortened = (end < shown.len()).then(|| format!("{}…", shown.get(..end).unwrap_or_default()));
+        DistinguishedName { der: name.as_raw().to_vec(), text, common_name, shortened }
     }
 
     /// The DER encoding, by which issuer and subject are matched.
@@ -49,9 +55,9 @@ impl DistinguishedName {
         self.common_name.as_deref()
     }
 
-    /// The name an operator would use for it: the common name, else the whole name.
+    /// The name an operator would use for it: the common name, else the whole name; of a very long one its beginning.
     pub fn short(&self) -> &str {
-        self.common_name().unwrap_or(&self.text)
+        self.shortened.as_deref().or(self.common_name()).unwrap_or(&self.text)
     }
 
     pub fn is_empty(&self) -> bool {

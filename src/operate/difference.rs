@@ -7,6 +7,7 @@ use super::error::HomeError;
 use super::rebase::changed_between;
 use super::revision::Revision;
 use super::staged::{Change, Staged};
+use crate::model::configuration::Masks;
 
 /// Everything that differs between two states of the home.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,7 +51,7 @@ pub fn of_staged(staged: &Staged) -> Result<Difference, HomeError> {
         profiles.push(ProfileDifference { name: name.clone(), renamed_from: None, before, after, purge_key });
     }
     let configuration = match staged.configuration_changed() {
-        true => lines(&running.configuration_text()?, staged.configuration_text()),
+        true => shown_lines(&running.configuration_text()?, staged.configuration_text()),
         false => Vec::new(),
     };
     Ok(Difference { profiles: find_renames(profiles), configuration })
@@ -73,7 +74,7 @@ pub fn of_revisions(before: &Revision, after: &Revision) -> Result<Difference, H
             name,
         });
     }
-    let configuration = lines(&before.configuration_text()?, &after.configuration_text()?);
+    let configuration = shown_lines(&before.configuration_text()?, &after.configuration_text()?);
     Ok(Difference { profiles: find_renames(profiles), configuration })
 }
 
@@ -110,6 +111,12 @@ fn find_renames(mut profiles: Vec<ProfileDifference>) -> Vec<ProfileDifference> 
 const MOST_PAIRS: usize = 4_000_000;
 /// Unchanged lines shown around a change.
 const AROUND: usize = 2;
+
+/// The difference of two configurations. The same secret has the same mask in both, so that a change is seen and the secret is not.
+fn shown_lines(before: &str, after: &str) -> Vec<Line> {
+    let mut masks = Masks::default();
+    lines(&masks.shown(before), &masks.shown(after))
+}
 
 /// The difference of two texts by their longest common lines.
 fn lines(before: &str, after: &str) -> Vec<Line> {

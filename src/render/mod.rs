@@ -37,6 +37,7 @@ mod routes;
 mod services;
 mod settings;
 mod show;
+pub mod sink;
 pub mod table;
 pub mod verify;
 pub mod views;

@@ -145,7 +145,7 @@ impl Link {
         self.0.extensions.basic_constraints.is_some_and(|constraints| constraints.ca)
     }
 
-    /// The same entity under the same key and names: going through both in one path is a loop (RFC 4158 section 2.4.2).
+    /// The same entity under the same key and names: going through both in one path is a loop (RFC 4158 section 5.2).
     pub fn is_same_entity(&self, other: &Link) -> bool {
         self.0.public_key == other.0.public_key
             && self.0.subject_folded == other.0.subject_folded

@@ -88,7 +88,7 @@ pub const RULES: &[Rule] = &[
     public(Check::CaWithoutSubject, "cert/ca-empty-subject", "is a CA certificate without a subject", "RFC 5280 4.1.2.6"),
     both(Check::SmallKey, "cert/weak-key", "has an RSA key of less than 1024 bits", "NIST SP 800-131A"),
     public(Check::KeySize, "cert/weak-key", "has an RSA key of less than 2048 bits, or of a length that is no multiple of 8", "BR 6.1.5"),
-    public(Check::KeyType, "cert/key-type", "has a key that is neither RSA nor ECDSA on P-256, P-384 or P-521", "BR 6.1.1.3, 7.1.3.1"),
+    public(Check::KeyType, "cert/key-type", "has a key that is neither RSA nor ECDSA on P-256, P-384 or P-521", "BR 6.1.5, 7.1.3.1"),
     both(Check::ExplicitCurve, "cert/key-type", "has a key on a curve without a name", "RFC 5480 2.1.1"),
     public(Check::AkiCritical, "cert/aki-ski", "has a critical authorityKeyIdentifier", "RFC 5280 4.2.1.1"),
     public(Check::AkiMissing, "cert/aki-ski", "has no authorityKeyIdentifier although another CA signed it", "RFC 5280 4.2.1.1"),

@@ -7,4 +7,6 @@ mod support;
 mod dns;
 mod fake_dns;
 mod queue;
+mod reports;
+mod sink;
 mod spool;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use sealpost::deliver::numbers::Rid;
-use sealpost::deliver::queue::{Job, Queue, Selection, Settlement, Stored, Trouble};
+use sealpost::deliver::queue::{Job, Queue, Selection, Settlement, Trouble};
 use sealpost::deliver::status_code::StatusCode;
 
-use crate::spool::{Spool, message, put, run, terms};
+use crate::spool::{Spool, bytes, claim, message, put, run, terms};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -22,21 +22,6 @@ fn delivered() -> Settlement {
 async fn settle_all(queue: &Queue, job: Job, settlement: Settlement) {
     let each = job.recipients.iter().map(|waiting| (waiting.rid, settlement.clone())).collect();
     queue.settle(job, each, &terms()).await;
-}
-
-async fn claim(queue: &Queue) -> Vec<Job> {
-    queue.claim(100, |_| 100).await
-}
-
-async fn bytes(queue: &Queue, job: &Job) -> Vec<u8> {
-    match queue.read(job).await.unwrap() {
-        Stored::Memory(bytes) => bytes.to_vec(),
-        Stored::File { mut file, .. } => {
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
-            bytes
-        }
-    }
 }
 
 #[test]

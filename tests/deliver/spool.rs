@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sealpost::deliver::envelope::{Address, BodyType, Envelope, Received, Recipient, ReversePath};
+use sealpost::deliver::mail_log::MailLog;
 use sealpost::deliver::numbers::Mid;
-use sealpost::deliver::queue::{AcceptError, Body, Queue, Recovery, Terms};
+use sealpost::deliver::queue::{AcceptError, Body, Job, Queue, Recovery, Stored, Terms};
 use sealpost::model::configuration::BounceProfile;
 use sealpost::model::moment::Moment;
 use sealpost::sys::clock::Clock;
@@ -57,7 +58,7 @@ impl Spool {
 
     #[track_caller]
     pub fn open(&self) -> (Queue, Recovery) {
-        Queue::open(&self.path(), self.hands.clone()).unwrap()
+        Queue::open(&self.path(), self.hands.clone(), MailLog::nowhere()).unwrap()
     }
 }
 
@@ -107,6 +108,30 @@ pub async fn body(queue: &Queue, bytes: &[u8]) -> Result<Body, AcceptError> {
 pub async fn put(queue: &Queue, recipients: &[&str], bytes: &[u8]) -> Mid {
     let body = body(queue, bytes).await.unwrap();
     queue.accept(envelope(recipients), body).await.unwrap()
+}
+
+/// Claims what is due, until nothing is left.
+pub async fn claim(queue: &Queue) -> Vec<Job> {
+    let mut all = Vec::new();
+    loop {
+        let jobs = queue.claim(100, |_| 100).await;
+        if jobs.is_empty() {
+            return all;
+        }
+        all.extend(jobs);
+    }
+}
+
+/// The message of a job.
+pub async fn bytes(queue: &Queue, job: &Job) -> Vec<u8> {
+    match queue.read(job).await.unwrap() {
+        Stored::Memory(bytes) => bytes.to_vec(),
+        Stored::File { mut file, .. } => {
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+            bytes
+        }
+    }
 }
 
 /// A message of so many octets that is like no other.

@@ -15,6 +15,7 @@
 //! The lines of the form `key: value` ask; the others are the findings of the rule, one each: severity, then where (`certificate N`,
 //! `line N` or `file`). `passed`, `not applicable` and `not checkable` say that there is none.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -111,6 +112,17 @@ fn links(path: &Path) -> Vec<Link> {
         _ => None,
     });
     certificates.map(|certificate| Link::from_der(certificate.der().to_vec()).unwrap()).collect()
+}
+
+/// What the cases of a rule want, without severities and places.
+pub fn outcomes(rule: &str) -> BTreeSet<String> {
+    let folder = Path::new("testdata/rules").join(rule);
+    let wanted = cases(&folder).into_iter().map(|path| read(&path).wanted);
+    let told = |line: &str| match line.split(' ').next() {
+        Some("error" | "warning" | "note") => "found".to_owned(),
+        _ => line.to_owned(),
+    };
+    wanted.flat_map(|wanted| wanted.lines().map(told).collect::<Vec<_>>()).collect()
 }
 
 fn said(report: &Report, rule: &str) -> String {

@@ -94,3 +94,21 @@ fn everybody_signed_everybody_and_nobody_is_trusted() {
     assert_eq!(count(&report, "chain/too-complex"), 1, "{:#?}", report.findings);
     assert!(report.findings.len() < 1000, "{} findings", report.findings.len());
 }
+
+#[test]
+fn a_name_of_a_megabyte_is_told_by_its_beginning() {
+    let (root, middle) = (Party::new("Root"), Party::new("Issuing CA"));
+    let huge = Party::new("x".repeat(1 << 20).leak());
+    let leaf = server().issue(&Party::new("mx1.example.com"), &middle);
+    let strangers: Vec<Certificate> =
+        (0..20).map(|serial| authority().serial(serial + 1).issue(&huge, &huge)).collect();
+    let middle_certificate = authority().issue(&middle, &root);
+    let root_certificate = authority().issue(&root, &root);
+    let report = lint(&bundle([&leaf, &middle_certificate].into_iter().chain(&strangers)), &[&root_certificate]);
+    assert!(count(&report, "chain/unrelated") >= 20);
+    let told: usize = report.findings.iter().map(|finding| format!("{finding:?}").len()).sum();
+    assert!(told < 20_000 * report.findings.len(), "{told} bytes in {} findings", report.findings.len());
+    let own = lint(&bundle([&server().issue(&huge, &root), &root_certificate]), &[&root_certificate]);
+    let longest = own.findings.iter().map(|finding| format!("{finding:?}").len()).max();
+    assert!(longest.is_some_and(|longest| longest < 20_000), "a finding of {longest:?} bytes");
+}

@@ -55,13 +55,42 @@ fn sockets_and_unreadable_files_and_giants_stop_nobody() {
     assert!(!run.out.contains("socket.pem") && !run.err.contains("socket.pem"));
     std::fs::remove_file(bench.path("certs/giant.pem")).unwrap();
     lint(&bench, &["certs"]).code(1);
-    let dark = bench.write("certs/dark.pem", "x");
-    std::fs::set_permissions(&dark, std::fs::Permissions::from_mode(0o000)).unwrap();
-    if std::fs::read(&dark).is_err() {
-        lint(&bench, &["certs"]).code(2).err_has("certs/dark.pem").out_has("good.pem");
-    }
     std::fs::create_dir(bench.path("empty")).unwrap();
     lint(&bench, &["empty"]).code(2).err_has("error[lint/no-files]");
+}
+
+/// Root reads everything, so it becomes somebody else first.
+#[test]
+fn what_nobody_may_read_is_told_and_the_others_are_read() {
+    let bench = bench();
+    let mode = |name: &str, mode| {
+        std::fs::set_permissions(bench.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    bench.write("certs/dark.pem", "x");
+    std::fs::create_dir(bench.path("certs/closed")).unwrap();
+    bench.write("certs/closed/hidden.pem", "x");
+    for (name, bits) in [("certs/dark.pem", 0), ("certs/closed", 0), ("", 0o755), ("certs", 0o755)] {
+        mode(name, bits);
+    }
+    let program = env!("CARGO_BIN_EXE_sealpost");
+    let become_somebody = match std::fs::read(bench.path("certs/dark.pem")) {
+        Err(_) => "",
+        Ok(_) => "setpriv --reuid 65534 --regid 65534 --clear-groups",
+    };
+    if bench.shell(&format!("{become_somebody} '{program}' --version")).code != 0 {
+        let said = b"skipped: nobody else can run the program here\n";
+        return drop(std::io::Write::write_all(&mut std::io::stderr().lock(), said));
+    }
+    let lint = format!("{become_somebody} '{program}' lint certs --trust root.pem --ruleset private-ca");
+    bench
+        .shell(&lint)
+        .code(2)
+        .out_has("certs/good.pem: PEM, 2 certificates: pass")
+        .out_has("error[chain/leaf-not-first]")
+        .err_has("error[input/unreadable]: cannot read `certs/dark.pem`")
+        .err_has("error[input/unreadable]: cannot read `certs/closed`")
+        .err_has("2 files could not be read");
+    mode("certs/closed", 0o755);
 }
 
 #[test]

@@ -5,12 +5,14 @@
 mod support;
 
 mod cases;
+mod catalogue;
 mod chain;
 mod damage;
 mod damage_findings;
 mod decoder;
 mod diff;
 mod fix;
+mod fuzz;
 mod hostile;
 mod hostile_bundles;
 mod injected_faults;
@@ -19,6 +21,8 @@ mod lint_and_verify;
 mod lint_command;
 mod lint_many;
 mod lint_oracle;
+mod lint_pathological;
+mod lint_scale;
 mod material;
 mod mend;
 mod never_worse;

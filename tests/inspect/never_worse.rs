@@ -1,5 +1,6 @@
 //! Whatever certificates are in a file and in whatever order: what verified before verifies after mending, and nothing that was no
-//! error becomes one. By seed; short by default, long with `SEALPOST_LONG_TESTS=1`.
+//! error becomes one. The form of the file makes no difference, and OpenSSL agrees. By seed; short by default, long with
+//! `SEALPOST_LONG_TESTS=1`.
 
 use sealpost::formats::pem;
 use sealpost::inspect::bundle::Bundle;
@@ -13,6 +14,9 @@ use sealpost::trust::link::Link;
 use sealpost::trust::question::Question as PathQuestion;
 use sealpost::trust::verdict;
 use time::macros::datetime;
+
+use crate::needs;
+use crate::support::Bench;
 
 use super::pki::{NOW, Party, Sheet, authority, server};
 
@@ -94,6 +98,40 @@ fn read(text: &[u8]) -> Vec<Link> {
     blocks.into_iter().map(|(_, der)| Link::from_der(der).unwrap()).collect()
 }
 
+/// The same certificates as an editor, a mail or a script would leave them behind.
+fn spoilt(text: &str, numbers: &mut Numbers) -> Vec<u8> {
+    match numbers.below(9) {
+        0 => text.replace('\n', "\r\n").into_bytes(),
+        1 => text.replace('\n', "\r").into_bytes(),
+        2 => text.replace('\n', "\\n").into_bytes(),
+        3 => format!("\u{feff}{text}").into_bytes(),
+        4 => text.lines().map(|line| format!("\t{line}\n")).collect::<String>().into_bytes(),
+        5 => text.replace("-----\n-----BEGIN", "----------BEGIN").into_bytes(),
+        6 => text.replace('\n', "\n\n").into_bytes(),
+        7 => text.replace("-----BEGIN", "subject=/CN=somebody\n-----BEGIN").into_bytes(),
+        _ => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+    }
+}
+
+/// A question by chance, about the roots.
+fn question(numbers: &mut Numbers, world: &World) -> Question {
+    let mut question = Question::new(NOW, Ruleset::named("rfc5280").unwrap());
+    question.ruleset.root = [RootPolicy::Drop, RootPolicy::Keep, RootPolicy::Require][numbers.below(3)];
+    let stores = match numbers.below(3) {
+        0 => vec![&world.roots[0]],
+        1 => vec![&world.roots[1]],
+        _ => world.roots.iter().collect(),
+    };
+    question.stores = stores
+        .into_iter()
+        .map(|root| Store { label: root.display_name().to_owned(), anchors: links(&[root]) })
+        .collect();
+    if numbers.below(2) == 0 {
+        question.pool = links(&numbers.some(&world.certificates[1..]));
+    }
+    question
+}
+
 #[test]
 fn what_verified_still_verifies_and_nothing_gets_worse() {
     let count: u64 = if std::env::var_os("SEALPOST_LONG_TESTS").is_some() { 5000 } else { 150 };
@@ -103,21 +141,7 @@ fn what_verified_still_verifies_and_nothing_gets_worse() {
         let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mut given = numbers.some(&world.certificates);
         given.insert(numbers.below(given.len() + 1), &world.certificates[0]);
-        let mut question = Question::new(NOW, Ruleset::named("rfc5280").unwrap());
-        question.ruleset.root = [RootPolicy::Drop, RootPolicy::Keep, RootPolicy::Require][numbers.below(3)];
-        let stores = match numbers.below(3) {
-            0 => vec![&world.roots[0]],
-            1 => vec![&world.roots[1]],
-            _ => world.roots.iter().collect(),
-        };
-        question.stores = stores
-            .into_iter()
-            .map(|root| Store { label: root.display_name().to_owned(), anchors: links(&[root]) })
-            .collect();
-        if numbers.below(2) == 0 {
-            question.pool = links(&numbers.some(&world.certificates[1..]));
-        }
-
+        let question = question(&mut numbers, &world);
         let before = file(&given);
         let items = bytes::read("bundle.pem", before.as_bytes());
         let mended = mend(before.as_bytes(), &Bundle::new(&items, &question), &question).unwrap();
@@ -145,6 +169,41 @@ fn what_verified_still_verifies_and_nothing_gets_worse() {
         let items = bytes::read("bundle.pem", &mended.text);
         let again = mend(&mended.text, &Bundle::new(&items, &question), &question).unwrap();
         assert_eq!(again.text, mended.text, "seed {seed}: mended again, it changes");
+
+        let spoilt = spoilt(&before, &mut numbers);
+        let items = bytes::read("bundle.pem", &spoilt);
+        let same = mend(&spoilt, &Bundle::new(&items, &question), &question).unwrap();
+        assert_eq!(same.text, mended.text, "seed {seed}: another form makes another chain\n{:?}", items.damages);
     }
     assert!(verified * 4 > count, "only {verified} of {count} could be verified: the test has become blunt");
+}
+
+/// What we say holds after mending, OpenSSL says too, with the first root alone.
+#[test]
+fn openssl_accepts_what_was_mended() {
+    needs!("openssl");
+    let count: u64 = if std::env::var_os("SEALPOST_LONG_TESTS").is_some() { 500 } else { 20 };
+    let (world, bench) = (world(), Bench::new());
+    bench.write("root.pem", file(&[&world.roots[0]]));
+    let mut accepted = 0;
+    for seed in 1..=count {
+        let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut given = numbers.some(&world.certificates);
+        given.push(&world.certificates[0]);
+        let mut question = question(&mut numbers, &world);
+        question.stores.truncate(1);
+        question.stores[0].anchors = links(&[&world.roots[0]]);
+        let before = file(&given);
+        let items = bytes::read("bundle.pem", before.as_bytes());
+        let mended = mend(before.as_bytes(), &Bundle::new(&items, &question), &question).unwrap();
+        let after = read(&mended.text);
+        let ours = verifies(&after, &after[0], &question);
+        bench.write("mended.pem", mended.text.as_slice());
+        let at = NOW.unix_timestamp();
+        let verify = format!("openssl verify -attime {at} -CAfile root.pem -untrusted mended.pem mended.pem");
+        let theirs = bench.shell(&verify);
+        assert_eq!(theirs.code == 0, ours, "seed {seed}: {}{}\n{before}", theirs.out, theirs.err);
+        accepted += usize::from(ours);
+    }
+    assert!(accepted * 4 > count as usize, "only {accepted} of {count} hold: the test has become blunt");
 }

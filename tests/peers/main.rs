@@ -7,6 +7,7 @@ mod request_openssl;
 mod support;
 
 mod age;
+mod chains_in_a_file;
 mod export_gnutls;
 mod export_java;
 mod export_nss;
@@ -15,6 +16,7 @@ mod jks_keytool;
 mod legacy_keys_openssl;
 mod life;
 mod mended_chains;
+mod mended_served;
 mod pkcs12_damage;
 mod pkcs12_gnutls;
 mod pkcs12_java;

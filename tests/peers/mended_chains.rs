@@ -39,13 +39,13 @@ cat leaf.pem > alone.pem
 mkdir pool; cp upper.pem lower.pem stranger.pem pool/
 "#;
 
-fn mended(bench: &Bench, arguments: &[&str]) {
+pub fn mended(bench: &Bench, arguments: &[&str]) {
     bench.shell(RECIPE).code(0);
     let run = bench.run(["lint", "--fix", "--trust", "root.pem"].iter().chain(arguments)).code(0);
     bench.write("mended.pem", run.raw);
 }
 
-const WAYS: [&[&str]; 2] = [&["broken.pem"], &["alone.pem", "--pool", "pool"]];
+pub const WAYS: [&[&str]; 2] = [&["broken.pem"], &["alone.pem", "--pool", "pool"]];
 
 #[test]
 fn openssl_and_certtool_accept_what_was_mended() {
@@ -58,6 +58,7 @@ fn openssl_and_certtool_accept_what_was_mended() {
         bench.shell("openssl verify -CAfile root.pem -untrusted mended.pem -x509_strict mended.pem").code(0);
         bench.shell("certtool --verify --load-ca-certificate root.pem --infile mended.pem").code(0);
         bench.shell("cat leaf.pem lower.pem upper.pem | diff - mended.pem").code(0);
+        bench.run(["lint", "--fix", "mended.pem", "--trust", "root.pem"]).code(0).err_has("nothing to mend");
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod authority;
+pub mod smtp;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -90,6 +90,8 @@ pub struct Listed {
     /// With its distance, for people.
     #[serde(skip)]
     pub until: String,
+    #[serde(skip)]
+    pub is_valid: bool,
 }
 
 /// One finding.
@@ -191,6 +193,7 @@ fn listed(member: &Member, copy_of: Option<usize>, now: Moment) -> Listed {
         place: member.found.place.clone(),
         copy_of,
         until: date_and_distance(member.found.certificate.not_after(), now),
+        is_valid: member.found.certificate.is_valid_at(now),
     }
 }
 
@@ -231,7 +234,8 @@ fn told(finding: Finding, fingerprint: String, file: &str, source: &Source<'_>) 
         related: finding.related,
         facts: finding.facts,
         help: finding.help,
-        fixable: finding.fixable,
+        // What is missing has to come from somewhere.
+        fixable: finding.fixable && (finding.rule != "chain/missing-intermediate" || !source.question.pool.is_empty()),
         fingerprint,
     }
 }

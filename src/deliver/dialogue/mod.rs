@@ -47,12 +47,12 @@ pub enum Hello {
 }
 
 /// What became of STARTTLS (RFC 3207).
-#[derive(Debug)]
-pub enum StartTls<S> {
-    /// 220: the handshake may begin on this stream.
-    Go(S, Option<Transcript>),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StartTls {
+    /// 220: the handshake may begin on the stream.
+    Go,
     /// Another reply; the dialogue can go on in clear text, if it may.
-    Refused(Dialogue<S>, Reply),
+    Refused(Reply),
     /// No reply but the end: closed, broken, silent, or 421.
     Lost(Lost),
     /// Further octets came behind the 220. They would be read as if they had come over TLS (CVE-2021-38371).
@@ -106,19 +106,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
     }
 
     /// Asks for TLS. The caller puts one deadline over this and the handshake.
-    pub async fn starttls(mut self) -> StartTls<S> {
+    pub async fn starttls(&mut self) -> StartTls {
         match self.command("STARTTLS", Phase::StartTls).await {
-            Ok(reply) if reply.code == 220 => {
-                let (stream, unread, transcript) = self.wire.into_parts();
-                match unread.len() {
-                    0 => StartTls::Go(stream, transcript),
-                    octets => StartTls::Injected { octets },
-                }
-            }
+            Ok(reply) if reply.code == 220 => match self.wire.unread() {
+                0 => StartTls::Go,
+                octets => StartTls::Injected { octets },
+            },
             Ok(reply) if reply.closes() => StartTls::Lost(Lost::Closing(reply)),
-            Ok(reply) => StartTls::Refused(self, reply),
+            Ok(reply) => StartTls::Refused(reply),
             Err(error) => StartTls::Lost(Lost::Wire(error)),
         }
+    }
+
+    /// The stream, for a handshake. What the server said before is forgotten.
+    pub fn into_parts(self) -> (S, Option<Transcript>) {
+        self.wire.into_parts()
     }
 
     /// QUIT, without caring much for the answer.

@@ -55,9 +55,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         &self.stream
     }
 
-    /// Gives the stream back, and what the server sent that nobody read.
-    pub fn into_parts(self) -> (S, Vec<u8>, Option<Transcript>) {
-        (self.stream, self.read, self.transcript)
+    pub fn into_parts(self) -> (S, Option<Transcript>) {
+        (self.stream, self.transcript)
+    }
+
+    /// Octets of the server that nobody has read.
+    pub fn unread(&self) -> usize {
+        self.read.len()
     }
 
     /// Puts a command beside those that wait to be sent. Line ends are added here and stand nowhere in `line`.

@@ -12,20 +12,29 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
-#[derive(Debug)]
-pub(super) struct AnyClient {
-    provider: Arc<CryptoProvider>,
+/// What becomes of a client without a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// The handshake goes on.
+    Optional,
+    /// The handshake fails: what other servers do, for our own sink.
+    Mandatory,
 }
 
-impl AnyClient {
-    pub(super) fn new(provider: &Arc<CryptoProvider>) -> AnyClient {
-        AnyClient { provider: Arc::clone(provider) }
-    }
+/// A verifier that takes every certificate whose key the client proves to hold.
+pub fn any_client(provider: &Arc<CryptoProvider>, asking: Asking) -> Arc<dyn ClientCertVerifier> {
+    Arc::new(AnyClient { provider: Arc::clone(provider), mandatory: asking == Asking::Mandatory })
+}
+
+#[derive(Debug)]
+struct AnyClient {
+    provider: Arc<CryptoProvider>,
+    mandatory: bool,
 }
 
 impl ClientCertVerifier for AnyClient {
     fn client_auth_mandatory(&self) -> bool {
-        false
+        self.mandatory
     }
 
     /// No hints: a client then shows what it has, and the reply to MAIL can say what is wrong with it.

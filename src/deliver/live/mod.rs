@@ -20,6 +20,7 @@ use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
 use crate::trust::peer::Anchors;
 
+pub use client_certificate::{Asking, any_client};
 pub use parameters::Parameters;
 use presenting::Presenting;
 

@@ -8,7 +8,7 @@ use rustls::server::{ClientHello, ResolvesServerCert, ServerSessionMemoryCache};
 use rustls::sign::CertifiedKey;
 use rustls::{ConfigBuilder, ServerConfig, SignatureAlgorithm, WantsVerifier};
 
-use super::client_certificate::AnyClient;
+use super::client_certificate::{Asking, any_client};
 use super::{LoadProblem, Parameters, ServerTls};
 
 /// Sessions of TLS 1.2 clients without tickets; a few hundred octets each.
@@ -61,10 +61,10 @@ impl ServerTls {
                 .with_protocol_versions(&parameters.versions)
                 .map_err(|_| LoadProblem::NothingLeft { service: "inbound" })
         };
-        let asking = AnyClient::new(&parameters.provider);
+        let asking = any_client(&parameters.provider, Asking::Optional);
         Ok(ServerTls {
             plain: finished(builder()?.with_no_client_auth().with_cert_resolver(Arc::clone(&presenting))),
-            asking: finished(builder()?.with_client_cert_verifier(Arc::new(asking)).with_cert_resolver(presenting)),
+            asking: finished(builder()?.with_client_cert_verifier(asking).with_cert_resolver(presenting)),
         })
     }
 }

@@ -11,8 +11,8 @@ use crate::deliver::numbers::Mid;
 use crate::sys::files::{Directory, FileError};
 use crate::sys::spool::SpoolFile;
 
-use super::committer::{Order, Ticketed};
 use super::error::AcceptError;
+use super::order::{Order, Ticketed};
 
 /// Octets up to which a body stands in the database. A larger one would hold up everybody whose message is committed with it.
 pub const INLINE_LIMIT: usize = 64 << 10;

@@ -7,78 +7,27 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
-use crate::deliver::envelope::Envelope;
+use crate::deliver::log_line::Level;
 use crate::deliver::numbers::{Mid, Rid};
 use crate::sys::database::{self, Ailment};
 
 use super::body::{Body, Content, file_name};
-use super::error::{AcceptError, QueueError};
-use super::job::{Queued, Waiting};
-use super::reading::{self, Cursor, DueRow};
-use super::select::Selection;
-use super::store::{self, Removed, State};
+use super::effects::Effects;
+use super::error::{AcceptError, Damage, QueueError};
+use super::order::{Order, Ticketed};
+use super::reading::{self, Cursor, Due};
+use super::shared::Shared;
+use super::store;
 use super::time::QueueTime;
-use super::{DATABASE, Shared};
+use super::window::Window;
+use super::{DATABASE, RETRY};
 
 /// Orders that are committed together.
 const BATCH: usize = 512;
-/// Until the next try after a disk that was full or failed.
-const RETRY: Duration = Duration::from_secs(2);
 /// Rows that are looked up at once.
 const LOOK: usize = 1_024;
-
-/// Something to be written, and who waits for it.
-pub(super) enum Order {
-    Accept {
-        message: Box<(Envelope, Body)>,
-        answer: oneshot::Sender<Result<Mid, AcceptError>>,
-    },
-    Settle {
-        settling: Box<Settling>,
-        answer: oneshot::Sender<()>,
-    },
-    Administer {
-        deed: Deed,
-        which: Selection,
-        answer: oneshot::Sender<Result<usize, AcceptError>>,
-    },
-    /// Look into the database for what is due.
-    Look(oneshot::Sender<()>),
-    /// A disk failed elsewhere: open the database anew and check it.
-    Suspect,
-    Close(oneshot::Sender<()>),
-}
-
-/// What became of a job.
-pub(super) struct Settling {
-    pub number: u64,
-    pub message: Arc<Queued>,
-    pub changes: Vec<(Rid, Change)>,
-    /// Reports about it, queued in the same step.
-    pub reports: Vec<(Envelope, Body)>,
-}
-
-pub(super) enum Change {
-    Done,
-    Wait(Duration, State),
-}
-
-/// What an operator does to recipients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
-    Hold,
-    Release,
-    Flush,
-    Drop,
-}
-
-/// Whoever waits for the thread holds a permit, so that orders cannot pile up.
-pub(super) struct Ticketed {
-    pub order: Order,
-    pub permit: Option<OwnedSemaphorePermit>,
-}
 
 pub(super) struct Committer {
     connection: Connection,
@@ -89,27 +38,9 @@ pub(super) struct Committer {
     last_tick: QueueTime,
     /// The last look into the database failed.
     blind: bool,
+    /// The disk was full at the last write.
+    full: bool,
     closed: bool,
-}
-
-/// What a transaction brought about; told to the window once it is committed.
-#[derive(Default)]
-struct Effects {
-    /// Recipients that are due at once.
-    due: Vec<DueRow>,
-    settled: Vec<u64>,
-    /// The earliest moment at which a recipient of this transaction is due again.
-    next_due: Option<QueueTime>,
-    withdrawn: Vec<Selection>,
-    restored: Vec<Selection>,
-    /// Recipients became due that only the database knows.
-    look: bool,
-    files: Vec<Mid>,
-    messages: i64,
-    recipients: i64,
-    bytes: i64,
-    /// How many recipients each `Administer` touched, in their order.
-    touched: Vec<usize>,
 }
 
 impl Committer {
@@ -121,6 +52,7 @@ impl Committer {
             postponed: Vec::new(),
             last_tick: QueueTime(i64::MIN),
             blind: false,
+            full: false,
             closed: false,
         }
     }
@@ -177,7 +109,7 @@ impl Committer {
             }
         }
         if suspect {
-            self.mend();
+            self.mend("a file of a message could not be written");
         }
         if !writes.is_empty() || self.shared.numbers.wanted().next().is_some() {
             self.commit(writes);
@@ -191,18 +123,30 @@ impl Committer {
 
     fn commit(&mut self, writes: Vec<Ticketed>) {
         match self.transact(&writes) {
-            Ok(effects) => self.tell(writes, effects),
+            Ok(effects) => {
+                self.full = false;
+                self.tell(writes, effects);
+            }
             Err(error) if database::ailment(&error) == Ailment::Broken => {
                 self.fail(writes, AcceptError::Broken);
-                self.mend();
+                self.mend(&error.to_string());
             }
             // One that cannot be written must not take the others with it.
             Err(_) if writes.len() > 1 => writes.into_iter().for_each(|write| self.commit(vec![write])),
             Err(error) => {
-                let why =
-                    if database::ailment(&error) == Ailment::Full { AcceptError::Full } else { AcceptError::Broken };
-                self.fail(writes, why);
+                let full = database::ailment(&error) == Ailment::Full;
+                self.not_written(&error, full);
+                self.fail(writes, if full { AcceptError::Full } else { AcceptError::Broken });
             }
+        }
+    }
+
+    /// Says so in the log: a full disk once until there is room again.
+    fn not_written(&mut self, error: &rusqlite::Error, full: bool) {
+        if !full {
+            self.shared.say(Level::Warning, format!("queue: an order could not be carried out: {error}"));
+        } else if !std::mem::replace(&mut self.full, true) {
+            self.shared.say(Level::Critical, "queue: the disk is full, messages are refused with 452".into());
         }
     }
 
@@ -232,22 +176,12 @@ impl Committer {
     }
 
     /// It is durable: says so to everybody who waits, and shows the window what is due.
-    fn tell(&mut self, writes: Vec<Ticketed>, effects: Effects) {
+    fn tell(&mut self, writes: Vec<Ticketed>, mut effects: Effects) {
         self.shared.counts.add(effects.messages, effects.recipients, effects.bytes);
-        let mut touched = effects.touched.into_iter();
+        let mut touched = std::mem::take(&mut effects.touched).into_iter();
+        let mut finished = std::mem::take(&mut effects.finished).into_iter();
         // The window first: when the answer comes, what it speaks of is there.
-        self.shared.with_window(|window| {
-            effects.settled.iter().for_each(|number| window.settle(*number));
-            effects.withdrawn.iter().for_each(|which| window.withdraw(which));
-            effects.restored.iter().for_each(|which| window.restore(which));
-            window.next_due = earlier(window.next_due, effects.next_due);
-            let all = window.caught_up && effects.due.into_iter().all(|row| window.offer(row));
-            window.caught_up = all && !effects.look;
-            // What came due in the meantime has not been looked at.
-            if window.caught_up && window.next_due.is_none_or(|due| due > self.last_tick) {
-                window.cursor = Cursor::behind(self.last_tick);
-            }
-        });
+        self.shared.with_window(|window| effects.show(window, self.last_tick));
         for ticketed in writes {
             match ticketed.order {
                 Order::Accept { message, answer } => {
@@ -258,7 +192,7 @@ impl Committer {
                 }
                 Order::Settle { settling, answer } => {
                     settling.reports.into_iter().for_each(|(_, body)| keep(body));
-                    let _ = answer.send(());
+                    let _ = answer.send(finished.next().unwrap_or(false));
                 }
                 Order::Administer { answer, .. } => drop(answer.send(Ok(touched.next().unwrap_or(0)))),
                 Order::Look(_) | Order::Suspect | Order::Close(_) => {}
@@ -283,20 +217,23 @@ impl Committer {
     }
 
     /// After a disk that failed: takes nothing until the database was opened anew and is whole.
-    fn mend(&mut self) {
+    fn mend(&mut self, why: &str) {
         self.shared.set_broken(true);
+        self.shared.say(Level::Critical, format!("queue: the disk failed, messages are refused with 451: {why}"));
         while !self.closed {
-            let Ok(connection) = self.reopen() else {
-                self.refuse_for(RETRY);
-                continue;
-            };
-            self.connection = connection;
-            self.shared.set_broken(false);
-            self.shared.with_window(|window| {
-                window.cursor = Cursor::BEGINNING;
-                window.caught_up = false;
-            });
-            return;
+            match self.reopen() {
+                Ok(connection) => {
+                    self.connection = connection;
+                    self.shared.with_window(Window::look_again);
+                    self.shared.set_broken(false);
+                    self.shared.say(Level::Info, "queue: opened anew and found whole, messages are accepted".into());
+                    return;
+                }
+                Err(error) => {
+                    self.shared.say(Level::Warning, format!("queue: still not usable: {error}"));
+                    self.refuse_for(RETRY);
+                }
+            }
         }
     }
 
@@ -305,7 +242,7 @@ impl Committer {
         let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
         match verdict.as_str() {
             "ok" => Ok(connection),
-            _ => Err(super::error::Damage::Record(verdict).into()),
+            _ => Err(Damage::Record(verdict).into()),
         }
     }
 
@@ -345,10 +282,10 @@ impl Committer {
             if !wanted {
                 return Ok(());
             }
-            let rows = reading::due(&self.connection, cursor, now, LOOK)?;
-            let all = rows.len() < LOOK;
+            let Due { rows, damaged, all } = reading::due(&self.connection, cursor, now, LOOK)?;
+            self.put_aside(damaged)?;
             let next_due = if all { reading::next_due(&self.connection, Cursor::behind(now))? } else { None };
-            let full = self.shared.with_window(|window| {
+            let done = self.shared.with_window(|window| {
                 for row in rows {
                     let at = row.at;
                     if !window.offer(row) {
@@ -365,7 +302,7 @@ impl Committer {
                 all
             });
             self.shared.ready.notify_one();
-            if full {
+            if done {
                 return Ok(());
             }
         }
@@ -378,10 +315,20 @@ impl Committer {
             hungry.map(|domain| (domain.clone(), window.appetite(domain))).collect::<Vec<_>>()
         });
         for (domain, appetite) in hungry {
-            let rows = reading::due_at(&self.connection, &domain, now, appetite)?;
-            let all = rows.len() < appetite;
+            let Due { rows, damaged, all } = reading::due_at(&self.connection, &domain, now, appetite)?;
+            self.put_aside(damaged)?;
             self.shared.with_window(|window| window.feed(&domain, rows, all));
             self.shared.ready.notify_one();
+        }
+        Ok(())
+    }
+
+    /// A recipient that cannot be read is held, so that it stands in nobody's way, and an operator is told.
+    fn put_aside(&mut self, damaged: Vec<(Mid, Rid, Damage)>) -> Result<(), QueueError> {
+        for (mid, rid, damage) in damaged {
+            store::hold_recipient(&self.connection, mid, rid)?;
+            self.shared
+                .say(Level::Critical, format!("queue: MID {mid} RID {rid} is held, it cannot be read: {damage}"));
         }
         Ok(())
     }
@@ -394,7 +341,6 @@ impl Committer {
 
     /// An orderly end: the numbers that were reserved and not used are given up.
     fn end(&mut self) {
-        self.shared.close();
         let numbers = self.shared.numbers.close();
         let now = self.tick();
         let reading = self.shared.timeline.reading(now);
@@ -408,96 +354,6 @@ impl Committer {
     }
 }
 
-impl Effects {
-    fn accept(
-        &mut self,
-        connection: &Connection,
-        envelope: &Envelope,
-        body: &Body,
-        now: QueueTime,
-    ) -> Result<(), rusqlite::Error> {
-        store::insert(connection, envelope, body, now)?;
-        let message = Queued {
-            mid: body.mid,
-            sender: envelope.sender.clone(),
-            body: envelope.body,
-            smtputf8: envelope.smtputf8,
-            ret: envelope.ret,
-            envid: envelope.envid.clone(),
-            received: envelope.received.clone(),
-            size: body.size,
-            in_file: matches!(body.content, Content::File(_)),
-            since: now,
-        };
-        for (rid, recipient) in (0..).map(Rid).zip(&envelope.recipients) {
-            let waiting = Waiting { rid, recipient: recipient.clone(), attempts: 0, warned: false, trouble: None };
-            let at = Cursor { due: now, mid: body.mid, rid };
-            let domain = recipient.address.domain().clone();
-            self.due.push(DueRow { message: message.clone(), waiting, domain, at });
-        }
-        self.messages += 1;
-        self.recipients += i64::try_from(envelope.recipients.len()).unwrap_or(i64::MAX);
-        self.bytes += store::integer(body.size);
-        Ok(())
-    }
-
-    fn settle(&mut self, connection: &Connection, settling: &Settling, now: QueueTime) -> Result<(), rusqlite::Error> {
-        let mid = settling.message.mid;
-        for (rid, change) in &settling.changes {
-            match change {
-                Change::Done => self.recipients -= i64::from(store::remove_recipient(connection, mid, *rid)?),
-                Change::Wait(wait, state) => {
-                    let due = now.after(*wait);
-                    store::wait(connection, mid, *rid, due, state)?;
-                    self.next_due = earlier(self.next_due, Some(due));
-                }
-            }
-        }
-        if store::remove_if_done(connection, &settling.message)? {
-            self.messages -= 1;
-            self.bytes -= store::integer(settling.message.size);
-            self.files.extend(settling.message.in_file.then_some(mid));
-        }
-        self.settled.push(settling.number);
-        settling.reports.iter().try_for_each(|(envelope, body)| self.accept(connection, envelope, body, now))
-    }
-
-    fn administer(
-        &mut self,
-        connection: &Connection,
-        deed: Deed,
-        which: &Selection,
-        now: QueueTime,
-    ) -> Result<(), rusqlite::Error> {
-        let touched = match deed {
-            Deed::Hold => {
-                self.withdrawn.push(which.clone());
-                store::hold(connection, which)?
-            }
-            Deed::Release => {
-                self.restored.push(which.clone());
-                self.look = true;
-                store::release(connection, which, now)?
-            }
-            Deed::Flush => {
-                self.look = true;
-                store::flush(connection, which, now)?
-            }
-            Deed::Drop => {
-                self.withdrawn.push(which.clone());
-                let Removed { recipients, messages, bytes, files } = store::drop_recipients(connection, which)?;
-                self.recipients -= i64::try_from(recipients).unwrap_or(i64::MAX);
-                self.messages -= i64::try_from(messages).unwrap_or(i64::MAX);
-                self.bytes -= store::integer(bytes);
-                self.files.extend(files);
-                recipients
-            }
-        };
-        self.touched.push(touched);
-        Ok(())
-    }
-}
-
 /// Nobody needs to be waiting any more.
 fn answered(answer: oneshot::Sender<()>) {
     let _ = answer.send(());
@@ -507,12 +363,5 @@ fn answered(answer: oneshot::Sender<()>) {
 fn keep(body: Body) {
     if let Content::File(file) = body.content {
         file.keep();
-    }
-}
-
-fn earlier(one: Option<QueueTime>, other: Option<QueueTime>) -> Option<QueueTime> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }

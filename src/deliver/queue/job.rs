@@ -98,3 +98,13 @@ pub struct Trouble {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<String>,
 }
+
+#[cfg(test)]
+impl Queued {
+    /// MID 5 of 400 octets.
+    pub(in crate::deliver) fn for_tests(sender: ReversePath, envid: Option<EnvelopeId>, received: Received) -> Queued {
+        let (body, since) = (BodyType::SevenBit, QueueTime(0));
+        let ret = None;
+        Queued { mid: Mid(5), sender, body, smtputf8: false, ret, envid, received, size: 400, in_file: false, since }
+    }
+}

@@ -1,13 +1,15 @@
 //! Rows of the queue's tables as values.
 
-use rusqlite::{Connection, Row, params};
+use std::sync::Arc;
+
+use rusqlite::{Connection, Row, ToSql, params};
 
 use crate::deliver::envelope::{BodyType, MailDomain, Received, Recipient, Ret};
 use crate::deliver::numbers::{Icid, Mid, Rid};
 
 use super::error::{Damage, QueueError};
 use super::job::{Queued, Waiting};
-use super::store::natural;
+use super::store::{integer, natural};
 use super::time::{QueueTime, moment};
 
 /// Columns that `queued` and `waiting` read, in their order.
@@ -34,10 +36,19 @@ impl Cursor {
 
 /// One recipient with its message.
 pub(super) struct DueRow {
-    pub message: Queued,
+    pub message: Arc<Queued>,
     pub waiting: Waiting,
     pub domain: MailDomain,
     pub at: Cursor,
+}
+
+/// What a look for due recipients found.
+pub(super) struct Due {
+    pub rows: Vec<DueRow>,
+    /// Rows that hold what nobody wrote there.
+    pub damaged: Vec<(Mid, Rid, Damage)>,
+    /// There are no more.
+    pub all: bool,
 }
 
 /// At most `limit` recipients that are due by `now` and stand behind `cursor`.
@@ -46,20 +57,10 @@ pub(super) fn due(
     cursor: Cursor,
     now: QueueTime,
     limit: usize,
-) -> Result<Vec<DueRow>, QueueError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM recipient r JOIN message m ON m.mid = r.mid \
-         WHERE r.held = 0 AND (r.due, r.mid, r.rid) > (?1, ?2, ?3) AND r.due <= ?4 ORDER BY r.due, r.mid, r.rid LIMIT ?5"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut rows =
-        statement.query(params![cursor.due.0, super::store::integer(cursor.mid.0), cursor.rid.0, now.0, limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(due_row(row)?);
-    }
-    Ok(found)
+) -> Result<Due, rusqlite::Error> {
+    let condition = "r.held = 0 AND (r.due, r.mid, r.rid) > (?1, ?2, ?3) AND r.due <= ?4";
+    let values = params![cursor.due.0, integer(cursor.mid.0), cursor.rid.0, now.0, whole(limit)];
+    look(connection, condition, values, limit)
 }
 
 /// At most `limit` recipients at `domain` that are due by `now`, the oldest first.
@@ -68,18 +69,32 @@ pub(super) fn due_at(
     domain: &MailDomain,
     now: QueueTime,
     limit: usize,
-) -> Result<Vec<DueRow>, QueueError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM recipient r JOIN message m ON m.mid = r.mid \
-         WHERE r.domain = ?1 AND r.held = 0 AND r.due <= ?2 ORDER BY r.due, r.mid, r.rid LIMIT ?3"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![domain.to_string(), now.0, i64::try_from(limit).unwrap_or(i64::MAX)])?;
-    let mut found = Vec::new();
+) -> Result<Due, rusqlite::Error> {
+    let condition = "r.domain = ?1 AND ?2 AND ?3 AND r.held = 0 AND r.due <= ?4";
+    look(connection, condition, params![domain.to_string(), true, true, now.0, whole(limit)], limit)
+}
+
+fn look(connection: &Connection, condition: &str, values: &[&dyn ToSql], limit: usize) -> Result<Due, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM recipient r JOIN message m ON m.mid = r.mid WHERE {condition} \
+         ORDER BY r.due, r.mid, r.rid LIMIT ?5"
+    ))?;
+    let mut rows = statement.query(values)?;
+    let mut due = Due { rows: Vec::new(), damaged: Vec::new(), all: true };
     while let Some(row) = rows.next()? {
-        found.push(due_row(row)?);
+        let (mid, rid) = (Mid(natural(row.get(0)?)), Rid(row.get(14)?));
+        match due_row(row) {
+            Ok(row) => due.rows.push(row),
+            Err(QueueError::Damaged(damage)) => due.damaged.push((mid, rid, damage)),
+            Err(error) => due.damaged.push((mid, rid, Damage::Record(error.to_string()))),
+        }
     }
-    Ok(found)
+    due.all = due.rows.len() + due.damaged.len() < limit;
+    Ok(due)
+}
+
+fn whole(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// When the next recipient behind `cursor` is due.
@@ -89,7 +104,7 @@ pub(super) fn next_due(connection: &Connection, cursor: Cursor) -> Result<Option
 }
 
 fn due_row(row: &Row<'_>) -> Result<DueRow, QueueError> {
-    let message = queued(row)?;
+    let message = Arc::new(queued(row)?);
     let waiting = waiting(row)?;
     let at = Cursor { due: QueueTime(row.get(21)?), mid: message.mid, rid: waiting.rid };
     let domain: MailDomain = row.get_ref(23)?.as_str().map_err(damaged)?.parse().map_err(Damage::Address)?;

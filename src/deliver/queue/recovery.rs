@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use crate::deliver::log_line::{Details, Event, Level};
+use crate::deliver::mail_log::MailLog;
 use crate::deliver::numbers::{Mid, Numbers};
 use crate::sys::files::Directory;
 
@@ -25,6 +27,23 @@ pub struct Recovery {
     /// Messages whose body is lost or cut off; held, so that an operator looks at them.
     pub damaged: Vec<(Mid, Damage)>,
     pub took: Duration,
+}
+
+impl Recovery {
+    /// One line for all of it, and one for each message that is damaged.
+    pub(super) fn tell(&self, log: &MailLog) {
+        let details = Details::new()
+            .with("messages", self.messages)
+            .with("recipients", self.recipients)
+            .with("bytes", self.bytes)
+            .with("swept", self.swept)
+            .with("damaged", self.damaged.len())
+            .with("took", format!("{:.3}", self.took.as_secs_f64()));
+        log.say(Event::Engine { level: Level::Info, text: "queue opened".into(), details });
+        for (mid, damage) in &self.damaged {
+            log.say(Event::engine(Level::Critical, format!("queue: MID {mid} is held, it is damaged: {damage}")));
+        }
+    }
 }
 
 /// Makes the spool agree with itself.

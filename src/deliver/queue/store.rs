@@ -142,6 +142,12 @@ pub(super) fn hold(connection: &Connection, which: &Selection) -> Sql<usize> {
     connection.execute(&format!("UPDATE recipient SET held = 1 WHERE held = 0 AND {condition}"), [value])
 }
 
+/// Holds one recipient.
+pub(super) fn hold_recipient(connection: &Connection, mid: Mid, rid: Rid) -> Sql<()> {
+    let mut statement = connection.prepare_cached("UPDATE recipient SET held = 1 WHERE mid = ?1 AND rid = ?2")?;
+    statement.execute(params![integer(mid.0), rid.0]).map(drop)
+}
+
 /// Releases held recipients; they are due at `now`.
 pub(super) fn release(connection: &Connection, which: &Selection, now: QueueTime) -> Sql<usize> {
     let (condition, value) = which.condition("recipient");

@@ -57,6 +57,10 @@ impl Timeline {
         self.base.after(self.clock.steady().saturating_sub(self.steady_at_base))
     }
 
+    pub fn wall(&self) -> Moment {
+        self.clock.wall()
+    }
+
     /// The reading that belongs to `queue`, which is now.
     pub fn reading(&self, queue: QueueTime) -> Reading {
         Reading { queue, wall: microseconds(self.clock.wall()) }

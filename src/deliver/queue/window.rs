@@ -79,6 +79,12 @@ impl Window {
         }
     }
 
+    /// Everything in the database counts as not looked at.
+    pub fn look_again(&mut self) {
+        self.cursor = Cursor::BEGINNING;
+        self.caught_up = false;
+    }
+
     pub fn room(&self) -> usize {
         CAPACITY.saturating_sub(self.ready)
     }
@@ -143,7 +149,7 @@ impl Window {
         match last.filter(|entry| entry.message.mid == row.message.mid && entry.recipients.len() < JOB_LIMIT) {
             Some(entry) => entry.recipients.push(row.waiting),
             None => lane.entries.push_back(Entry {
-                message: Arc::new(row.message),
+                message: row.message,
                 domain: row.domain.clone(),
                 recipients: vec![row.waiting],
                 withdrawn: false,

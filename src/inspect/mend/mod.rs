@@ -89,6 +89,9 @@ pub enum Refusal {
     /// The file holds more than one chain, each with its own key.
     #[error("the file holds certificates for different keys: {0} and {1}")]
     SeveralChains(String, String),
+    /// Authorities that certify each other in all directions; which path was meant cannot be told in bounded time.
+    #[error("too many of its certificates certify each other to tell which path is meant")]
+    TooComplex,
     /// Something was not read, and the path is not complete without it or might be meant otherwise.
     #[error("{message}")]
     Unread { place: Box<Place>, message: String },
@@ -107,6 +110,9 @@ pub fn mend(bytes: &[u8], bundle: &Bundle<'_>, question: &Question) -> Result<Me
     })?;
     one_chain_only(bundle, leaf)?;
     let best = path::best(bundle, question, leaf);
+    if best.was_cut {
+        return Err(Refusal::TooComplex);
+    }
     let lost = unread::losses(bytes, bundle, question, leaf, &best)?;
     let keys = keys::texts(bytes, bundle)?;
     let kept = kept(bundle, question, &best);

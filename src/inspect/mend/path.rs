@@ -18,6 +18,8 @@ pub(super) struct Best {
     pub certificates: Vec<Certificate>,
     /// It ends at an anchor or at a self-signed certificate.
     pub is_complete: bool,
+    /// There may be a better one that was not looked at.
+    pub was_cut: bool,
 }
 
 /// The best path that holds; else the least faulty one that reaches an anchor; else the one that gets furthest.
@@ -31,7 +33,7 @@ pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> B
     });
     let read = |path: &Path| path.links.iter().map(|link| Certificate::from_der(link.der()).ok()).collect();
     match chosen.and_then(read) {
-        Some(certificates) => Best { certificates, is_complete: true },
+        Some(certificates) => Best { certificates, is_complete: true, was_cut: false },
         None => by_signatures(bundle, question, leaf),
     }
 }
@@ -70,8 +72,9 @@ fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Bes
     match Chain::arrange(&all, Some(own), question.at) {
         Ok(chain) => Best {
             is_complete: chain.is_complete(),
+            was_cut: chain.was_cut,
             certificates: chain.path().map(|found| found.certificate.clone()).collect(),
         },
-        Err(_) => Best { certificates: vec![leaf.found.certificate.clone()], is_complete: false },
+        Err(_) => Best { certificates: vec![leaf.found.certificate.clone()], is_complete: false, was_cut: false },
     }
 }

@@ -67,7 +67,8 @@ fn row(listed: &Listed, depth: usize, remarked: bool) -> Row {
         Some(first) => format!("copy of [{first}]{place}"),
         None => format!("{}, until {}{place}", listed.standing, listed.until),
     };
-    Row { name: format!("{}[{}] {}", branch(depth), listed.index, listed.name), remark, style: None }
+    let style = (!listed.is_valid).then_some(Style::Error);
+    Row { name: format!("{}[{}] {}", branch(depth), listed.index, listed.name), remark, style }
 }
 
 /// `└─ ` under the name above, one step further in for each certificate.

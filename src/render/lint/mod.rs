@@ -31,7 +31,9 @@ pub struct Manner {
     pub is_brief: bool,
     /// Files are mended: standard output belongs to the mended file, even when there is none.
     pub is_fix: bool,
-    /// The same command again, so that it mends; `None` when nothing can be proposed.
+    /// The options that say what files are held against, as they were typed, each after a space.
+    pub materials: String,
+    /// The command that mends these files; `None` when none can be proposed.
     pub mending: Option<String>,
 }
 

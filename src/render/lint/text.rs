@@ -153,13 +153,13 @@ fn style(severity: Severity) -> Style {
     }
 }
 
-/// Which rules spoke how often, most frequent first.
+/// Which rules spoke how often: errors first, of equals the most frequent.
 fn by_rule(page: &mut Page, linted: &Linted) {
     if linted.by_rule.is_empty() {
         return;
     }
     let mut rules: Vec<(&str, RuleCount)> = linted.by_rule.iter().map(|(rule, count)| (*rule, *count)).collect();
-    rules.sort_by_key(|(rule, count)| (std::cmp::Reverse(count.findings), *rule));
+    rules.sort_by_key(|(rule, count)| (count.severity, std::cmp::Reverse(count.findings), *rule));
     page.painted_line(&page.paint(Style::Strong, "findings    files           rule"));
     for (rule, RuleCount { severity, findings, files }) in rules {
         let severity = page.paint(style(severity), &format!("{:<7}", severity.as_str()));
@@ -210,7 +210,7 @@ fn next(page: &mut Page, linted: &Linted, manner: &Manner, is_many: bool) {
     let Some(worst) = linted.worst.first() else { return };
     let is_worth_it = linted.counts.errors + linted.counts.warnings > 0;
     match &manner.mending {
-        _ if is_many => page.next(&format!("sealpost lint {}", shell_word(&worst.file))),
+        _ if is_many => page.next(&format!("sealpost lint {}{}", shell_word(&worst.file), manner.materials)),
         Some(command) if linted.fixable > 0 => page.next(command),
         _ if is_worth_it => {
             let rules = linted.by_rule.iter().filter(|(_, count)| count.severity < Severity::Note);

@@ -236,12 +236,11 @@ fn a_server_without_ehlo_is_greeted_as_of_old() {
 /// S2: what comes behind the 220 never counts as the server's word over TLS.
 #[test]
 fn starttls_tells_its_ends_apart() {
-    // What is given back must not hold the stream, which the server waits for the end of.
     let starttls = |script| {
-        let told = run(script, async |dialogue: Dialogue<DuplexStream>| match dialogue.starttls().await {
-            StartTls::Go(..) => "go".to_owned(),
+        let told = run(script, async |mut dialogue: Dialogue<DuplexStream>| match dialogue.starttls().await {
+            StartTls::Go => "go".to_owned(),
             StartTls::Injected { octets } => format!("{octets} octets injected"),
-            StartTls::Refused(_, reply) => format!("refused {reply}"),
+            StartTls::Refused(reply) => format!("refused {reply}"),
             StartTls::Lost(Lost::Wire(error)) => format!("lost {error:?}"),
             StartTls::Lost(Lost::Closing(reply)) => format!("closing {reply}"),
         });

@@ -12,12 +12,12 @@ pub const RULE: Rule = Rule {
     severity: Severity::Note,
     decides: false,
     summary: "clientAuth in a server certificate, or none where it is needed",
-    why: "Public CAs stop signing clientAuth in server certificates (Let's Encrypt has, others follow until 2027), \
-          so it will vanish at one of the next renewals. Whoever also uses this certificate for outgoing mail \
+    why: "Public CAs stop signing clientAuth in server certificates (Let's Encrypt has, the others have to by \
+          2027-03-15), so it will vanish at one of the next renewals. Whoever also uses this certificate for outgoing mail \
           needs another one then.",
     mend: "Make a profile of its own for outgoing mail, signed by the CA that your partners trust: `sealpost cert \
           request PROFILE`.",
-    source: "Chrome Root Program Policy: hierarchies dedicated to TLS server authentication",
+    source: "Chrome Root Program Policy 1.8, dedicated TLS server authentication hierarchies",
     fixable: false,
     check: Check::Certificate(check),
 };

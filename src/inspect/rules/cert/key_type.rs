@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
           a curve spelled out number by number (CVE-2020-0601) is a trap. Ed25519 works between OpenSSL peers, but \
           no public CA signs it and browsers do not take it.",
     mend: "Make a new key: `sealpost cert request PROFILE --cn NAME --key-type ecdsa-p256`.",
-    source: "Baseline Requirements 6.1.1.3, 7.1.3.1",
+    source: "Baseline Requirements 6.1.5, 7.1.3.1",
     fixable: false,
     check: Check::Certificate(check),
 };

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     why: "Postfix and most other mail servers do not staple, and clients that keep to the extension then refuse \
           the connection.",
     mend: "Ask for a certificate without must-staple, unless every server that presents it staples.",
-    source: "RFC 7633 4.2.2",
+    source: "RFC 7633 4.2.3.1",
     fixable: false,
     check: Check::Certificate(check),
 };

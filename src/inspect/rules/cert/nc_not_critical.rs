@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     why: "A program that does not know the extension does not keep to the limit. Apple's old systems are the \
           reason why some CAs leave the flag out.",
     mend: "Nothing to do for a server; the CA has to sign it as critical.",
-    source: "RFC 5280 4.2.1.10",
+    source: "RFC 5280 4.2.1.10; Baseline Requirements 7.1.2.10.8 (which let it pass)",
     fixable: false,
     check: Check::Certificate(check),
 };
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     match sheet.critical(Kind::NameConstraints) {
         Some(critical) => {
-            Outcome::unless(critical, || Said::new(format!("the nameConstraints of {} is not critical", sheet.name())))
+            Outcome::unless(critical, || Said::new(format!("the nameConstraints of {} are not critical", sheet.name())))
         }
         None => Outcome::NotApplicable,
     }

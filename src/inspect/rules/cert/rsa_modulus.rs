@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
           close together, or the chip that made it was faulty (ROCA). A length that is no multiple of 8 bits is \
           forbidden as well; some hardware refuses it.",
     mend: "Make a new key with a sound generator: `sealpost cert request PROFILE --cn NAME`.",
-    source: "Baseline Requirements 6.1.6, CVE-2017-15361",
+    source: "Baseline Requirements 6.1.1.3, 6.1.5, 6.1.6; CVE-2017-15361",
     fixable: false,
     check: Check::Certificate(check),
 };

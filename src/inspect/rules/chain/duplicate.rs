@@ -18,6 +18,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
+    if bundle.members.len() < 2 {
+        return Outcome::NotApplicable;
+    }
     let repeats = bundle.repeats().map(|(repeat, first)| {
         Said::new(format!("{} stands here again", repeat.name()))
             .about(repeat.index)

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     why: "No peer that checks certificates accepts it, unless it has this very certificate. Mail servers without \
           MTA-STS and DANE accept it; DANE-EE is made for it.",
     mend: "Let a CA sign it: `sealpost cert request PROFILE --cn NAME`.",
-    source: "RFC 7672 3.1.1",
+    source: "RFC 5280 6.1, RFC 7672 3.1.1",
     fixable: false,
     check: Check::Bundle(check),
 };

@@ -20,6 +20,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
+    let sorted = &bundle.sorted;
+    if sorted.keys.is_empty() && sorted.unusable_keys.is_empty() && sorted.locked.is_empty() {
+        return Outcome::NotApplicable;
+    }
     // The old way is told while reading, and stays told when a password has opened the key since.
     let damages = || bundle.items.damages.iter().filter(|damage| damage.rule == RULE.id);
     let mut said: Vec<Said> = damages()
@@ -28,7 +32,7 @@ fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
             told.at(damage.place.clone())
         })
         .collect();
-    for (place, locked) in bundle.sorted.locked.iter().filter(|(_, locked)| locked.is_single_key()) {
+    for (place, locked) in sorted.locked.iter().filter(|(_, locked)| locked.is_single_key()) {
         if !damages().any(|damage| damage.place == *place) {
             said.push(
                 Said::new(format!("the private key is under a password: {}", locked.protection())).at(place.clone()),

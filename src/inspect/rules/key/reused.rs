@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     summary: "one key in certificates of different names",
     why: "Whoever gets the key of one server has that of the other too, and both have to be replaced at once.",
     mend: "Make a key for each: `sealpost cert request PROFILE --cn NAME`.",
-    source: "Baseline Requirements 6.1.1.3",
+    source: "RFC 5280 9",
     fixable: false,
     check: Check::Bundle(check),
 };
@@ -22,8 +22,11 @@ pub const RULE: Rule = Rule {
 fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
     let mut owners: HashMap<&[u8], &Member> = HashMap::new();
     let mut said = Vec::new();
-    let leaves = bundle.members.iter().filter(|member| matches!(member.standing, Standing::Leaf | Standing::OtherLeaf));
-    for member in leaves {
+    let is_leaf = |member: &&Member| matches!(member.standing, Standing::Leaf | Standing::OtherLeaf);
+    if bundle.members.iter().filter(is_leaf).nth(1).is_none() {
+        return Outcome::NotApplicable;
+    }
+    for member in bundle.members.iter().filter(is_leaf) {
         let first = *owners.entry(member.found.certificate.public_key().spki()).or_insert(member);
         if first.sha256 != member.sha256 && names(first) != names(member) {
             let key = member.found.certificate.public_key().fingerprint().short();

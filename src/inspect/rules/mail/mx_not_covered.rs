@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     summary: "a mail exchanger whose name is not in the certificate",
     why: "Senders that check names, by MTA-STS or by their own policy, do not deliver to the host; the others tell nobody.",
     mend: "Request a certificate with every host name of the MX records: `sealpost cert request PROFILE --san NAME`.",
-    source: "RFC 8461 4.1, RFC 7672 3.2",
+    source: "RFC 8461 4.1, 4.2; RFC 7672 3.2",
     fixable: false,
     check: Check::Bundle(check),
 };

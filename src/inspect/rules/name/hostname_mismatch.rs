@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
           none matches. A wildcard stands for exactly one label; an address must be an iPAddress entry; the common \
           name does not count.",
     mend: "Ask for a certificate with all names: `sealpost cert request PROFILE --cn NAME --san NAME`.",
-    source: "RFC 9525 6.3, 6.5",
+    source: "RFC 9525 6.3, 6.4",
     fixable: false,
     check: Check::Certificate(check),
 };

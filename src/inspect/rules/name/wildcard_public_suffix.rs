@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     summary: "a wildcard for a domain under which anybody can register",
     why: "`*.co.uk` would cover the servers of strangers. No public CA signs it and browsers refuse it.",
     mend: "Name your own domain: `*.example.co.uk`.",
-    source: "Baseline Requirements 3.2.2.6",
+    source: "RFC 9525 7.1, Baseline Requirements 3.2.2.6",
     fixable: false,
     check: Check::Certificate(check),
 };
