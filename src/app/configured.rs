@@ -184,7 +184,6 @@ pub fn set_as(is_new: bool, changes: &[KeyChange]) -> ConfiguredAs {
 }
 
 /// Makes each assignment with `make`, which tells the value before and after.
-#[expect(clippy::type_complexity, reason = "a value before and after is clearer than a name for both")]
 pub fn assign(
     assignments: &[Assignment],
     mut make: impl FnMut(&Assignment) -> Result<(Option<Vec<String>>, Option<Vec<String>>), Mistake>,

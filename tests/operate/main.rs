@@ -17,6 +17,7 @@ mod change;
 mod closed_streams;
 mod commit_kill;
 mod config_save;
+mod configuring;
 mod convert;
 mod home_damage;
 mod init;

@@ -27,7 +27,7 @@ Examples:
 #[derive(Args)]
 pub struct Set {
     /// `KEY VALUE…`, or `KEY=VALUE…`; with --unset keys and tables
-    #[arg(required = true, value_name = "KEY")]
+    #[arg(required = true, value_name = "KEY", allow_negative_numbers = true)]
     words: Vec<String>,
 
     /// Put the values into a list beside the others
