@@ -4,9 +4,33 @@ use std::path::PathBuf;
 
 use crate::inspect::bytes::{self, Kind};
 use crate::model::certificate::Certificate;
-use crate::model::configuration::Configuration;
+use crate::model::configuration::{Authorities, Configuration, Word};
 use crate::sys::authorities;
 use crate::trust::link::Link;
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthorityList {
+    /// What programs on this machine trust.
+    System,
+    /// What was imported.
+    Custom,
+}
+
+impl Word for AuthorityList {
+    const WORDS: &'static [(AuthorityList, &'static str)] =
+        &[(AuthorityList::System, "system"), (AuthorityList::Custom, "custom")];
+}
+
+impl AuthorityList {
+    pub fn is_enabled(self, authorities: &Authorities) -> bool {
+        match self {
+            AuthorityList::System => authorities.system,
+            AuthorityList::Custom => authorities.custom,
+        }
+    }
+}
 
 /// The system's list of authorities and where it stands; empty where the system has none, or none that can be read. What is damaged in
 /// it does not count, as for every other program on the machine.

@@ -1,5 +1,7 @@
 //! `cert list`: every profile as it would be after a commit, and what differs from what runs. No key is read.
 
+use std::collections::BTreeMap;
+
 use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::{Moment, remaining_days, rfc3339};
@@ -38,6 +40,8 @@ pub struct ListedProfile {
     pub not_after: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Fingerprint>,
+    /// The roles that present it.
+    pub roles: Vec<String>,
     /// What differs from what runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staged: Option<StagedAs>,
@@ -52,6 +56,9 @@ pub enum StagedAs {
     Removed,
 }
 
+/// Roles by the profiles that they present.
+pub(super) type Presenting = BTreeMap<ProfileName, Vec<String>>;
+
 /// Lists every profile, those that a commit would remove included.
 pub fn cert_list(context: &Context) -> Result<Reply<ProfileList>, Diagnostics> {
     let staged = home::open(context)?.staged()?;
@@ -59,7 +66,8 @@ pub fn cert_list(context: &Context) -> Result<Reply<ProfileList>, Diagnostics> {
     let mut names = staged.names()?;
     names.extend(removed.map(|(name, _)| name.clone()));
     names.sort_unstable();
-    let profiles = names.iter().map(|name| line(name, &staged, context.now)).collect::<Result<_, _>>()?;
+    let roles = presenting(&staged)?;
+    let profiles = names.iter().map(|name| line(name, &staged, &roles, context.now)).collect::<Result<_, _>>()?;
     Ok(ProfileList { profiles }.into())
 }
 
@@ -73,13 +81,33 @@ pub(super) fn look(name: &ProfileName, staged: &Staged) -> Result<(ProfileSummar
     })
 }
 
-fn line(name: &ProfileName, staged: &Staged, now: Moment) -> Result<ListedProfile, HomeError> {
+/// Roles by the profiles that they present. A configuration with mistakes hides no profile.
+pub(super) fn presenting(staged: &Staged) -> Result<Presenting, HomeError> {
+    let mut roles = Presenting::new();
+    let configuration = match staged.configuration() {
+        Err(HomeError::Configuration { .. }) => return Ok(roles),
+        other => other?,
+    };
+    for role in configuration.every_role() {
+        for profile in configuration.roles.presented(&role) {
+            roles.entry(profile).or_default().push(role.to_string());
+        }
+    }
+    Ok(roles)
+}
+
+fn line(name: &ProfileName, staged: &Staged, roles: &Presenting, now: Moment) -> Result<ListedProfile, HomeError> {
     let (summary, mark) = look(name, staged)?;
-    Ok(ListedProfile::new(&summary, mark, now))
+    Ok(ListedProfile::new(&summary, mark, roles.get(name).cloned().unwrap_or_default(), now))
 }
 
 impl ListedProfile {
-    pub(super) fn new(summary: &ProfileSummary, staged: Option<StagedAs>, now: Moment) -> ListedProfile {
+    pub(super) fn new(
+        summary: &ProfileSummary,
+        staged: Option<StagedAs>,
+        roles: Vec<String>,
+        now: Moment,
+    ) -> ListedProfile {
         let certificate = summary.certificate.as_ref();
         let request = summary.request.as_ref();
         let names = certificate.map(|certificate| certificate.subject_alt_names());
@@ -97,6 +125,7 @@ impl ListedProfile {
             remaining_days: certificate.map(|certificate| remaining_days(certificate.not_after(), now)),
             not_after: certificate.map(|certificate| rfc3339(certificate.not_after())),
             sha256: certificate.map(|certificate| certificate.sha256()),
+            roles,
             staged,
         }
     }

@@ -3,8 +3,10 @@
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::date;
 use crate::model::profile_name::ProfileName;
+use crate::model::role::Role;
 use crate::operate::{Intent, RevisionNumber, Staged};
 
+use super::admission;
 use super::committing::{self, Committing};
 use super::context::Context;
 use super::making;
@@ -33,6 +35,7 @@ pub fn cert_remove(
     let Some(name) = making::profile_name(profile, &mut told) else { return Err(making::refusal(told)) };
     let (outcome, runs) = committing::stage(context, committing, |_, staged| {
         let runs = staged.running().has(&name)?;
+        refuse_bound(&name, staged)?;
         if !purge_key && !runs {
             refuse_losing_key(&name, staged)?;
         }
@@ -41,6 +44,19 @@ pub fn cert_remove(
     let revision = outcome.revision();
     let removed = Removed { profile: name, purge_key, still_running: runs && revision.is_none(), revision };
     Ok(Reply::new(removed, outcome.into_remarks()))
+}
+
+/// A role would be left without what it presents.
+fn refuse_bound(name: &ProfileName, staged: &Staged) -> Result<(), Diagnostics> {
+    let configuration = staged.configuration()?;
+    let roles: Vec<&Role> = configuration.roles.of_profile(name).collect();
+    let Some(first) = roles.first() else { return Ok(()) };
+    let list: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    let first = admission::word(first);
+    let wrong = Diagnostic::error("profile/bound", format!("profile {name} is bound to {}", list.join(", ")))
+        .fact("what is presented cannot be removed")
+        .help(format!("sealpost role bind {first} OTHER-PROFILE, or: sealpost role unbind {first}"));
+    Err(making::refusal(vec![wrong]))
 }
 
 /// A profile that was never committed has its key nowhere else; an authority may be about to answer for it.

@@ -7,7 +7,7 @@ use crate::model::profile::{ChainEnd, Profile};
 use crate::model::profile_name::ProfileName;
 use crate::operate::Intent;
 
-use super::cert_list::{ListedProfile, StagedAs, look};
+use super::cert_list::{ListedProfile, StagedAs, look, presenting};
 use super::cert_request::{runs_with_key_of, uncommitted};
 use super::committing::{self, Committing};
 use super::context::Context;
@@ -77,6 +77,7 @@ pub fn cert_show(context: &Context, name: &ProfileName, full: bool) -> Result<Re
         _ => staged.profile(name)?,
     };
     let certificate = |certificate| CertificateView::new(certificate, context.now, full);
+    let roles = presenting(&staged)?.remove(name).unwrap_or_default();
     let record = &profile.record;
     let answer = ShownProfile {
         created: rfc3339(record.created),
@@ -91,7 +92,7 @@ pub fn cert_show(context: &Context, name: &ProfileName, full: bool) -> Result<Re
         chain_end: record.chain_end,
         request: profile.request.as_ref().map(|request| RequestView::new(request, full)),
         previous: profile.previous.as_ref().map(|previous| Box::new(certificate(&previous.certificate))),
-        listed: ListedProfile::new(&summary, mark, context.now),
+        listed: ListedProfile::new(&summary, mark, roles, context.now),
     };
     Ok(answer.into())
 }

@@ -16,6 +16,8 @@ pub struct Cleared {
     pub profiles: Vec<String>,
     /// Whether `sealpost.toml` had staged edits.
     pub configuration: bool,
+    /// Whether the custom list of authorities had staged edits.
+    pub authorities: bool,
     /// The staged edits could not even be read.
     pub unreadable: bool,
     /// What runs, and what new edits begin on.
@@ -26,13 +28,14 @@ pub struct Cleared {
 pub fn clear(context: &Context, force: bool) -> Result<Reply<Cleared>, Diagnostics> {
     let home = home::open(context)?;
     let writer = home.write()?;
-    let (profiles, configuration, unreadable) = match home.staged() {
+    let (profiles, configuration, authorities, unreadable) = match home.staged() {
         Ok(staged) => {
-            (staged.changes().keys().map(ToString::to_string).collect(), staged.configuration_changed(), false)
+            let profiles = staged.changes().keys().map(ToString::to_string).collect();
+            (profiles, staged.configuration_changed(), staged.authorities_changed(), false)
         }
-        Err(_) if force => (Vec::new(), false, true),
+        Err(_) if force => (Vec::new(), false, false, true),
         Err(error) => return Err(error.into()),
     };
     writer.clear(force)?;
-    Ok(Cleared { profiles, configuration, unreadable, running: home.running()?.number() }.into())
+    Ok(Cleared { profiles, configuration, authorities, unreadable, running: home.running()?.number() }.into())
 }

@@ -8,7 +8,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::{self, Moment};
 use crate::model::profile::ProfileSummary;
 use crate::operate::RevisionNumber;
-use crate::operate::difference::{self, Difference, Line, ProfileDifference};
+use crate::operate::difference::{self, Difference, Line, Presents, ProfileDifference, RoleDifference};
 
 use super::context::Context;
 use super::home;
@@ -30,6 +30,12 @@ pub struct Shown {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Changes {
     pub profiles: Vec<ProfileChange>,
+    /// Roles that present other profiles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleChange>,
+    /// What the custom list of authorities gains and loses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authorities: Vec<AuthorityChange>,
     /// Lines of `sealpost.toml`: the first character is `-`, `+`, or a space for a line that stays; `~` alone is a gap.
     pub configuration: Vec<String>,
 }
@@ -49,6 +55,43 @@ pub struct ProfileChange {
     pub same_key: Option<bool>,
     /// The key leaves all older revisions with this change.
     pub purge_key: bool,
+    /// The roles that present it.
+    pub roles: Vec<String>,
+}
+
+/// A role before and after: the profiles that it presents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RoleChange {
+    pub role: String,
+    /// Absent where there was no such role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<RolePresents>,
+    /// Absent where the role goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<RolePresents>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RolePresents {
+    /// Empty for a client that presents nothing.
+    pub profiles: Vec<String>,
+    /// Nothing is bound, and so a server presents Demo.
+    pub falls_back: bool,
+}
+
+/// A certificate that comes into the custom list, or leaves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AuthorityChange {
+    pub action: Action,
+    pub name: String,
+    /// RFC 4514.
+    pub subject: String,
+    pub sha256: String,
+    /// RFC 3339.
+    pub not_after: String,
+    /// For people: the date and its distance.
+    #[serde(skip)]
+    pub expires: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -113,6 +156,8 @@ impl Changes {
     pub fn of(difference: &Difference, now: Moment) -> Changes {
         Changes {
             profiles: difference.profiles.iter().map(|profile| profile_change(profile, now)).collect(),
+            roles: difference.roles.iter().map(role_change).collect(),
+            authorities: authority_changes(difference, now),
             configuration: difference.configuration.iter().map(line).collect(),
         }
     }
@@ -135,7 +180,35 @@ fn profile_change(profile: &ProfileDifference, now: Moment) -> ProfileChange {
         after: profile.after.as_ref().map(|summary| version(summary, now)),
         same_key: keys.map(|(before, after)| before == after),
         purge_key: profile.purge_key,
+        roles: profile.roles.iter().map(ToString::to_string).collect(),
     }
+}
+
+fn role_change(difference: &RoleDifference) -> RoleChange {
+    let presents = |presents: &Presents| RolePresents {
+        profiles: presents.profiles.iter().map(ToString::to_string).collect(),
+        falls_back: presents.falls_back,
+    };
+    RoleChange {
+        role: difference.role.to_string(),
+        before: difference.before.as_ref().map(presents),
+        after: difference.after.as_ref().map(presents),
+    }
+}
+
+fn authority_changes(difference: &Difference, now: Moment) -> Vec<AuthorityChange> {
+    let change = |action: Action| {
+        move |certificate: &Certificate| AuthorityChange {
+            action,
+            name: certificate.display_name().to_owned(),
+            subject: certificate.subject().to_string(),
+            sha256: certificate.sha256().to_string(),
+            not_after: moment::rfc3339(certificate.not_after()),
+            expires: moment::date_and_distance(certificate.not_after(), now),
+        }
+    };
+    let gone = difference.distrusted.iter().map(change(Action::Removed));
+    gone.chain(difference.trusted.iter().map(change(Action::Added))).collect()
 }
 
 fn version(summary: &ProfileSummary, now: Moment) -> Version {

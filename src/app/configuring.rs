@@ -14,18 +14,24 @@ pub fn change<T>(
     committing: &Committing,
     plan: impl FnOnce(&Configuration, &mut Edit) -> Result<T, Diagnostics>,
 ) -> Result<(Outcome, T), Diagnostics> {
-    committing::stage(context, committing, |_, staged| {
-        let configuration = staged.configuration()?;
-        let mut edit = Edit::of(configuration.text()).map_err(|problems| mistakes(staged, problems))?;
-        let result = plan(&configuration, &mut edit)?;
-        let text = edit.text();
-        if text == configuration.text() {
-            return Ok((Vec::new(), result));
-        }
-        // The file was without mistakes, so that these are in what was asked for.
-        Configuration::parse(&text).map_err(asked_wrong)?;
-        Ok((vec![Intent::Configure(text)], result))
-    })
+    committing::stage(context, committing, |_, staged| edited(staged, plan))
+}
+
+/// What is to be staged for an edit: nothing where it changes nothing.
+pub fn edited<T>(
+    staged: &Staged,
+    plan: impl FnOnce(&Configuration, &mut Edit) -> Result<T, Diagnostics>,
+) -> Result<(Vec<Intent>, T), Diagnostics> {
+    let configuration = staged.configuration()?;
+    let mut edit = Edit::of(configuration.text()).map_err(|problems| mistakes(staged, problems))?;
+    let result = plan(&configuration, &mut edit)?;
+    let text = edit.text();
+    if text == configuration.text() {
+        return Ok((Vec::new(), result));
+    }
+    // The file was without mistakes, so that these are in what was asked for.
+    Configuration::parse(&text).map_err(asked_wrong)?;
+    Ok((vec![Intent::Configure(text)], result))
 }
 
 fn asked_wrong(problems: Vec<Problem>) -> Diagnostics {

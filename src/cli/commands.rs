@@ -2,8 +2,8 @@
 
 use super::command::Command;
 use super::{
-    bounce_profile, cert, change, completions, config, convert, diff, explain, init, interface, lint, listener, man,
-    menu, route, schema, service, setting, show, sink, verify,
+    authority, bounce_profile, cert, change, completions, config, convert, diff, explain, init, interface, lint,
+    listener, man, menu, role, route, schema, serve, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -54,12 +54,21 @@ pub const COMMANDS: &[&Command] = &[
     &setting::show::COMMAND,
     &setting::set::COMMAND,
     &setting::hostname::COMMAND,
+    &role::list::COMMAND,
+    &role::bind::COMMAND,
+    &role::unbind::COMMAND,
+    &authority::list::COMMAND,
+    &authority::import::COMMAND,
+    &authority::export::COMMAND,
+    &authority::enable::COMMAND,
+    &authority::disable::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &serve::COMMAND,
     &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
@@ -79,6 +88,8 @@ pub const NOUNS: &[(&str, &str)] = &[
     ("bounce-profile", "how long and how often delivery is tried"),
     ("service", "further services that the gateway is a client of"),
     ("setting", "everything else, key by key"),
+    ("role", "services that present a certificate, and which one"),
+    ("authority", "authorities that are trusted: the system's and your own"),
     ("change", "staged changes and committed revisions"),
     ("config", "the whole configuration: save and load"),
 ];

@@ -1,6 +1,7 @@
 //! The command line: a folder is a noun, a file is a verb. No file here knows anything about certificates.
 
 mod accept_args;
+pub mod authority;
 mod batch;
 pub mod bounce_profile;
 pub mod cert;
@@ -26,9 +27,11 @@ pub mod man;
 pub mod menu;
 pub mod passwords;
 pub mod profile_args;
+pub mod role;
 pub mod route;
 pub mod run;
 pub mod schema;
+pub mod serve;
 pub mod service;
 pub mod session;
 pub mod setting;

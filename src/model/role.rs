@@ -40,6 +40,15 @@ impl Role {
     pub fn is_server(&self) -> bool {
         matches!(self, Role::Listener { .. } | Role::Https { .. })
     }
+
+    /// The role that this one is a part of, and whose profiles it presents when it has none of its own.
+    pub fn wider(&self) -> Option<Role> {
+        match self {
+            Role::Listener { name, host: Some(_) } => Some(Role::Listener { name: name.clone(), host: None }),
+            Role::Outbound { domain: Some(_) } => Some(Role::Outbound { domain: None }),
+            _ => None,
+        }
+    }
 }
 
 impl FromStr for Role {

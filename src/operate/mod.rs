@@ -22,7 +22,8 @@ mod sweep;
 mod texts;
 
 pub use admission::{
-    Acceptance, Admitted, Asked, InRole, Inspector, NEVER_ACCEPTED, Reviewed, RoleReview, admit, admit_again, refuse,
+    Acceptance, Admitted, Asked, InRole, Inspector, NEVER_ACCEPTED, Reviewed, RoleReview, admit, admit_again, preview,
+    refuse,
 };
 pub use clear::awaited_keys;
 pub use commit::{Committed, Signature};

@@ -138,6 +138,11 @@ impl Staged {
         self.texts.authorities != self.before.authorities
     }
 
+    /// The text of the custom list of authorities, mistakes and all.
+    pub fn authorities_text(&self) -> &str {
+        &self.texts.authorities
+    }
+
     pub(super) fn texts(&self) -> &Texts {
         &self.texts
     }

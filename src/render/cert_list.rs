@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::page::Page;
 use super::table;
 
-const HEADING: [&str; 6] = ["Name", "Common Name", "Issued By", "Status", "Remaining", "Staged"];
+const HEADING: [&str; 7] = ["Name", "Common Name", "Issued By", "Status", "Remaining", "Roles", "Staged"];
 
 impl Answer for ProfileList {
     const SCHEMA: &'static str = "sealpost.cert-list/1";
@@ -27,10 +27,23 @@ fn row(profile: &ListedProfile, columns: usize) -> Vec<String> {
         issued_by.unwrap_or("-").to_owned(),
         profile.status.as_str().to_owned(),
         profile.remaining_days.map_or_else(|| "-".into(), days),
+        roles(&profile.roles),
         profile.staged.map_or("", staged).to_owned(),
     ];
     row.truncate(columns);
     row
+}
+
+/// More than three are counted: a certificate for everything would push the table off the screen.
+fn roles(roles: &[String]) -> String {
+    const SHOWN: usize = 3;
+    match roles {
+        [] => "-".to_owned(),
+        roles if roles.len() > SHOWN => {
+            format!("{} and {} more", roles.get(..SHOWN).unwrap_or_default().join(", "), roles.len() - SHOWN)
+        }
+        roles => roles.join(", "),
+    }
 }
 
 pub(super) fn days(count: i64) -> String {

@@ -11,6 +11,8 @@ impl Answer for Renamed {
     fn page(&self, page: &mut Page) {
         let what = format!("profile {} is called {}", self.from, self.to);
         let still = if self.still_running { format!("; {} runs until the commit", self.from) } else { String::new() };
+        let roles = if self.roles.is_empty() { String::new() } else { format!(", also for {}", self.roles.join(", ")) };
+        let what = format!("{what}{roles}");
         match self.revision {
             Some(revision) => {
                 page.say(&format!("committed revision {revision}: {what}"));

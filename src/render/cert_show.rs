@@ -8,8 +8,8 @@ use super::answer::Answer;
 use super::cert_list::{days, staged};
 use super::page::{Page, Style};
 use super::views::certificate::certificate;
-use super::views::field;
 use super::views::request::request;
+use super::views::{field, list};
 
 impl Answer for ProfileAnswer {
     const SCHEMA: &'static str = "sealpost.cert-show/1";
@@ -24,6 +24,7 @@ impl Answer for ProfileAnswer {
 
 fn shown(page: &mut Page, view: &ShownProfile) {
     headline(page, &view.listed.name.to_string(), &standing(view));
+    list(page, "roles", &view.listed.roles);
     field(page, "created", &view.created);
     if let Some(imported) = &view.imported {
         let comment = if imported.comment.is_empty() { String::new() } else { format!(", {}", imported.comment) };

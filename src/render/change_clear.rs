@@ -13,6 +13,9 @@ impl Answer for Cleared {
         if self.configuration {
             what.push("sealpost.toml".to_owned());
         }
+        if self.authorities {
+            what.push("the custom list of authorities".to_owned());
+        }
         if self.unreadable {
             what.push("edits that could not be read".to_owned());
         }

@@ -1,6 +1,6 @@
 //! `sealpost change show`, and the differences that commit and rollback tell.
 
-use crate::app::change_show::{Action, Changes, ProfileChange, Shown, Version};
+use crate::app::change_show::{Action, Changes, ProfileChange, RolePresents, Shown, Version};
 
 use super::answer::Answer;
 use super::page::{Page, Style};
@@ -25,6 +25,17 @@ pub(super) fn changes(changes: &Changes, page: &mut Page) {
     for profile in &changes.profiles {
         profile_change(profile, page);
     }
+    for change in &changes.roles {
+        let what = format!("{} -> {}", presents(change.before.as_ref()), presents(change.after.as_ref()));
+        page.painted_line(&format!("role {}: {}", page.paint(Style::Strong, &change.role), Page::plain(&what)));
+    }
+    for change in &changes.authorities {
+        let action = if change.action == Action::Removed { "trusted no more" } else { "trusted" };
+        let name = page.paint(Style::Strong, &change.name);
+        page.painted_line(&format!("authority {name}: {action}"));
+        page.line(&format!("  {:<12} {}", "expires", change.expires));
+        page.line(&format!("  {:<12} {}", "certificate", short(&change.sha256)));
+    }
     if !changes.configuration.is_empty() {
         page.line("sealpost.toml: changed");
         for line in &changes.configuration {
@@ -47,10 +58,23 @@ fn profile_change(change: &ProfileChange, page: &mut Page) {
         Action::Removed => "removed".to_owned(),
     };
     page.painted_line(&format!("profile {}: {}", page.paint(Style::Strong, &change.name), Page::plain(&action)));
+    if !change.roles.is_empty() {
+        page.line(&format!("  {:<12} {}", "roles", change.roles.join(", ")));
+    }
     for (label, of) in ROWS {
         if let Some(text) = row(change.before.as_ref().map(of), change.after.as_ref().map(of)) {
             page.line(&format!("  {label:<12} {text}"));
         }
+    }
+}
+
+/// In words: the profiles, or why there are none.
+fn presents(presents: Option<&RolePresents>) -> String {
+    match presents {
+        None => "no such role".to_owned(),
+        Some(presents) if presents.falls_back => "Demo (nothing bound)".to_owned(),
+        Some(presents) if presents.profiles.is_empty() => "no certificate".to_owned(),
+        Some(presents) => presents.profiles.join(" and "),
     }
 }
 
@@ -101,6 +125,15 @@ pub(super) fn in_short(changes: &Changes) -> String {
         .collect();
     if changes.profiles.len() > MOST {
         parts.push(format!("{} more profiles", changes.profiles.len() - MOST));
+    }
+    parts.extend(changes.roles.iter().take(MOST).map(|change| {
+        format!("{}: {} -> {}", change.role, presents(change.before.as_ref()), presents(change.after.as_ref()))
+    }));
+    if changes.roles.len() > MOST {
+        parts.push(format!("{} more roles", changes.roles.len() - MOST));
+    }
+    if !changes.authorities.is_empty() {
+        parts.push("authorities changed".to_owned());
     }
     if !changes.configuration.is_empty() {
         parts.push("sealpost.toml changed".to_owned());

@@ -1,6 +1,7 @@
 //! Values into text: for a terminal and for programs. Only this room knows what colours, tables and JSON look like.
 
 pub mod answer;
+mod authorities;
 mod bounce_profiles;
 mod cert_import;
 pub mod cert_list;
@@ -33,7 +34,10 @@ mod listeners;
 mod mend;
 pub mod names;
 pub mod page;
+mod role_bind;
+mod role_list;
 mod routes;
+pub mod serve;
 mod services;
 mod settings;
 mod show;

@@ -4,9 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dialogue_in;
 mod dns;
 mod fake_dns;
+mod gate;
 mod queue;
 mod reports;
 mod sink;
 mod spool;
+mod starttls_in;

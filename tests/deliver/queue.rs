@@ -68,6 +68,7 @@ fn bodies_of_every_size_survive_a_restart_unchanged() {
             settle_all(&queue, job, delivered()).await;
         }
         assert_eq!(queue.stats().messages, 0);
+        queue.close().await;
         assert_eq!(std::fs::read_dir(spool.path().join("bodies")).unwrap().count(), 0);
     });
 }
@@ -123,6 +124,7 @@ fn held_mail_waits_for_its_release_and_dropped_mail_is_gone() {
         assert!(listed[0].message.mid == one && listed[0].recipients[0].held);
         assert_eq!(queue.release(Selection::All).await, Ok(1));
         assert_eq!(claim(&queue).await.len(), 1);
+        queue.close().await;
         assert_eq!(std::fs::read_dir(spool.path().join("bodies")).unwrap().count(), 0);
     });
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sealpost::cli::commands::COMMANDS;
 use serde_json::Value;
 
+use crate::support::authority::Authority;
 use crate::support::{Bench, run_with, sealpost};
 
 /// A command per line, run in this order in one folder. Each answer names its schema; errors answer with `sealpost.error/1`.
@@ -26,6 +27,15 @@ cert request mx --key-from mx --out mx.csr --commit again --with-pending
 cert show mx
 cert rename lab lab2
 cert list
+role list
+role bind listener:IncomingMail lab2
+role bind listener:Nowhere lab2
+role unbind listener:IncomingMail
+authority import root.pem
+authority list
+authority export
+authority disable system
+change show
 change clear --force
 cert export lab --to pem --out lab.pem
 cert export lab --to pem --part all --out all.pem
@@ -94,6 +104,7 @@ schema nothing
 fn every_answer_is_what_its_schema_says() {
     let bench = Bench::new();
     bench.write("pw", "secret\n");
+    bench.write("root.pem", Authority::root("Private Root").pem());
     bench.write("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let mut seen = BTreeSet::new();
     for line in RUNS.lines().filter(|line| !line.is_empty()) {

@@ -17,11 +17,11 @@ fn the_list_shows_every_profile_whole_and_marks_what_is_staged() {
     let run = bench.run(["cert", "list"]).code(0);
     let rows: Vec<Vec<&str>> =
         run.out.lines().map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect()).collect();
-    assert_eq!(rows[0], ["Name", "Common Name", "Issued By", "Status", "Remaining", "Staged"]);
+    assert_eq!(rows[0], ["Name", "Common Name", "Issued By", "Status", "Remaining", "Roles", "Staged"]);
     assert_eq!(rows[2][..4], ["Demo", "mx1.example.com", "(self-signed)", "Demo"]);
-    assert_eq!(rows[3], ["mx", "mx1.example.com", "(self-signed)", "Active", "396 days", "removed"]);
-    assert_eq!(rows[4], ["mx-old", "mx1.example.com", "(self-signed)", "Active", "396 days", "new"]);
-    assert_eq!(rows[5], [long.as_str(), "mail.example.com", "-", "Request pending", "-", "new"]);
+    assert_eq!(rows[3], ["mx", "mx1.example.com", "(self-signed)", "Active", "396 days", "-", "removed"]);
+    assert_eq!(rows[4], ["mx-old", "mx1.example.com", "(self-signed)", "Active", "396 days", "-", "new"]);
+    assert_eq!(rows[5], [long.as_str(), "mail.example.com", "-", "Request pending", "-", "-", "new"]);
     let json = bench.run(["cert", "list", "--format", "json"]).code(0).json();
     let found: Vec<(&str, &str)> = json["profiles"]
         .as_array()

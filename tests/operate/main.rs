@@ -8,6 +8,8 @@ mod names;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod admission;
+mod authority;
 mod bad_input;
 mod cert_export;
 mod cert_import;
@@ -23,4 +25,5 @@ mod home_damage;
 mod init;
 mod lock;
 mod owner;
+mod roles;
 mod staging;

@@ -34,6 +34,15 @@ impl Authority {
         Authority { params, key, pem }
     }
 
+    /// A root whose time is over.
+    pub fn expired_root(name: &str) -> Authority {
+        let (mut params, key) = (authority(name), KeyPair::generate().unwrap());
+        params.not_before = OffsetDateTime::now_utc() - Duration::days(400);
+        params.not_after = OffsetDateTime::now_utc() - Duration::days(9);
+        let pem = params.self_signed(&key).unwrap().pem();
+        Authority { params, key, pem }
+    }
+
     /// An authority below this one.
     pub fn intermediate(&self, name: &str) -> Authority {
         let (params, key) = (authority(name), KeyPair::generate().unwrap());

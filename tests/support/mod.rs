@@ -3,6 +3,7 @@
 
 pub mod authority;
 pub mod smtp;
+pub mod tls;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

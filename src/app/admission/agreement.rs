@@ -146,7 +146,7 @@ fn is_same(exchanger: &str, host: &str) -> bool {
 }
 
 /// The names that count: dNSName entries, else the common name.
-fn names(certificate: &crate::model::certificate::Certificate) -> Vec<String> {
+pub fn names(certificate: &crate::model::certificate::Certificate) -> Vec<String> {
     let names: Vec<String> = certificate.dns_names().map(str::to_owned).collect();
     match names.is_empty() {
         true => certificate.subject().common_name().map(|name| format!("{name} (CN)")).into_iter().collect(),

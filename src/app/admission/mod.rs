@@ -24,8 +24,9 @@ use crate::trust::reference::Reference;
 use super::authorities;
 
 pub use accepting::{Accepting, unneeded};
+pub use agreement::names;
 pub use exchangers::{Exchangers, NotAsked, exchangers};
-pub use told::{blocked, refused, remarks};
+pub use told::{blocked, foretold, loud, refused, remarks, unpresentable, word};
 
 /// What the gateway presents is not the Demo certificate's business alone: every output that shows the role says so.
 pub const DEMO: &str = "role/demo";

@@ -1,8 +1,10 @@
 //! What an operator reads of findings on roles: one diagnostic for what is wrong with a profile, however many roles present it.
 
-use crate::model::diagnostic::{Diagnostic, Diagnostics, PlaceNote, Severity};
+use crate::app::findings;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::finding::Finding;
 use crate::model::moment::plural;
+use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
 use crate::model::shell_word::shell_word;
 use crate::operate::{Acceptance, InRole, Refusal, RefusalReason, Reviewed, RevisionNumber, RoleReview};
@@ -45,13 +47,41 @@ pub fn remarks(reviews: &[RoleReview]) -> Vec<Diagnostic> {
     told
 }
 
+/// What a commit would say of these roles, before it is made.
+pub fn foretold(reviews: &[RoleReview]) -> Vec<Diagnostic> {
+    let open = grouped(reviews.iter().flat_map(|review| review.open().map(move |reviewed| (review, reviewed))));
+    let told = open.into_iter().filter(|(finding, ..)| finding.severity != Severity::Note);
+    told.map(|(finding, roles, _)| match finding.severity {
+        Severity::Error => Diagnostic { severity: Severity::Warning, ..diagnostic(finding, &roles) }
+            .fact("this is an error, which will block the commit"),
+        Severity::Warning | Severity::Note => diagnostic(finding, &roles),
+    })
+    .collect()
+}
+
+/// Says aloud which servers present Demo because nobody bound anything to them.
+pub fn loud(reviews: &[RoleReview]) -> Vec<Diagnostic> {
+    let roles: Vec<&Role> = reviews.iter().filter(|review| review.falls_back).map(|review| &review.role).collect();
+    let Some(first) = roles.first() else { return Vec::new() };
+    let told = Diagnostic::warning(
+        super::DEMO,
+        "nothing is bound here, so that the Demo certificate is presented, which proves nothing",
+    )
+    .fact(format!("presented by {}", listed(&roles)))
+    .help(format!("sealpost role bind {} PROFILE", word(first)));
+    vec![told]
+}
+
 /// A finding with the roles and the acceptance that go with it.
 type Group<'a> = (&'a Finding, Vec<&'a Role>, Option<&'a Acceptance>);
 
 fn grouped<'a>(found: impl Iterator<Item = (&'a RoleReview, &'a Reviewed)>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (review, Reviewed { finding, accepted, .. }) in found {
-        match groups.iter_mut().find(|(known, _, passed)| *known == finding && *passed == accepted.as_ref()) {
+        // The advice names the role, and the first one's is good for all.
+        let same =
+            |known: &Finding| Finding { help: None, ..known.clone() } == Finding { help: None, ..finding.clone() };
+        match groups.iter_mut().find(|(known, _, passed)| *passed == accepted.as_ref() && same(known)) {
             Some((_, roles, _)) => roles.push(&review.role),
             None => groups.push((finding, vec![&review.role], accepted.as_ref())),
         }
@@ -60,17 +90,7 @@ fn grouped<'a>(found: impl Iterator<Item = (&'a RoleReview, &'a Reviewed)>) -> V
 }
 
 fn diagnostic(finding: &Finding, roles: &[&Role]) -> Diagnostic {
-    let what = finding.certificate.as_ref().map(|certificate| certificate.subject.clone());
-    let first = PlaceNote { place: finding.place.clone(), what };
-    Diagnostic {
-        severity: finding.severity,
-        code: finding.rule.into(),
-        message: finding.message.clone(),
-        places: std::iter::once(first).chain(finding.related.iter().cloned()).collect(),
-        facts: finding.facts.clone(),
-        help: finding.help.clone(),
-    }
-    .fact(format!("presented by {}", listed(roles)))
+    findings::told(finding.clone()).fact(format!("presented by {}", listed(roles)))
 }
 
 fn listed(roles: &[&Role]) -> String {
@@ -112,12 +132,19 @@ fn untouched(reviews: &[RoleReview]) -> Option<Diagnostic> {
 
 /// A profile that no engine could present. These are never let pass.
 pub fn refused(refusal: &Refusal) -> Diagnostic {
-    let Refusal { profile: name, role, reason } = refusal;
-    let who = role.as_ref().map_or_else(String::new, |role| format!("{role} cannot present profile `{name}`: "));
+    unusable(&refusal.profile, refusal.role.as_ref(), &refusal.reason).fact("nothing was committed")
+}
+
+/// The same for a profile that somebody wants to bind.
+pub fn unpresentable(profile: &ProfileName, role: &Role, reason: &RefusalReason) -> Diagnostic {
+    unusable(profile, Some(role), reason)
+}
+
+fn unusable(name: &ProfileName, role: Option<&Role>, reason: &RefusalReason) -> Diagnostic {
+    let who = role.map_or_else(String::new, |role| format!("{role} cannot present profile `{name}`: "));
     let rebind = role
-        .as_ref()
         .map_or_else(|| "sealpost role list".to_owned(), |role| format!("sealpost role bind {} PROFILE", word(role)));
-    let told = match reason {
+    match reason {
         RefusalReason::KeyMismatch { certificate, key } => Diagnostic::error(
             "key/mismatch",
             format!("{who}the key of profile `{name}` does not belong to its certificate"),
@@ -149,8 +176,7 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
         .fact(format!("key of {name}: {other}"))
         .fact("a server presents one ECDSA and one RSA profile, or one of any kind")
         .help(rebind),
-    };
-    told.fact("nothing was committed")
+    }
 }
 
 /// Puts a command in place of the advice for files.

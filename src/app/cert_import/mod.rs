@@ -19,6 +19,7 @@ use crate::model::profile::{Imported, Previous, Profile};
 use crate::model::profile_name::ProfileName;
 use crate::operate::{Intent, Staged};
 
+use super::cert_list::presenting;
 use super::committing::{self, Committing};
 use super::context::Context;
 use super::reading::{self, Source};
@@ -64,6 +65,7 @@ pub fn cert_import(
         let staged = super::home::open(context)?.staged()?;
         let planned = plan(&staged)?;
         remarks.extend(planned.findings.iter().cloned());
+        remarks.extend(touching(&planned, false));
         return Ok(Reply::new(told::answer(order, &reading, &planned, None, context.now), remarks));
     }
     let (outcome, planned) = committing::stage(context, &order.committing, |_, staged| {
@@ -72,9 +74,19 @@ pub fn cert_import(
         Ok((intents, planned))
     })?;
     remarks.extend(planned.findings.iter().cloned());
+    remarks.extend(touching(&planned, outcome.revision().is_some()));
     let revision = outcome.revision();
     remarks.extend(outcome.into_remarks());
     Ok(Reply::new(told::answer(order, &reading, &planned, revision, context.now), remarks))
+}
+
+/// Which services will present the new certificate. The commit itself tells its roles.
+fn touching(planned: &Planned, is_committed: bool) -> Option<Diagnostic> {
+    if planned.roles.is_empty() || !planned.changed || is_committed {
+        return None;
+    }
+    let told = Diagnostic::note("import/roles", "the commit will change what these roles present");
+    Some(planned.roles.iter().fold(told, Diagnostic::fact))
 }
 
 /// What the profile will be, and what is to be said about it.
@@ -86,6 +98,8 @@ struct Planned {
     /// It differs from what there was.
     changed: bool,
     findings: Vec<Diagnostic>,
+    /// The roles that present it.
+    roles: Vec<String>,
 }
 
 fn refuse_demo(name: &ProfileName) -> Result<(), Diagnostics> {
@@ -109,7 +123,10 @@ fn plan(
         true => Some(staged.profile(&order.profile)?),
         false => None,
     };
-    judge(context, order, given, comment, existing).map_err(|errors| errors.with_fact("nothing was staged"))
+    let planned =
+        judge(context, order, given, comment, existing).map_err(|errors| errors.with_fact("nothing was staged"))?;
+    let roles = presenting(staged)?.remove(&order.profile).unwrap_or_default();
+    Ok(Planned { roles, ..planned })
 }
 
 fn judge(
@@ -144,7 +161,7 @@ fn judge(
         profile.record.chain_end = Some(end);
         profile.previous = existing.as_ref().and_then(replaced_by(&profile));
     }
-    Ok(Planned { profile, chain, existed: existing.is_some(), changed, findings })
+    Ok(Planned { profile, chain, existed: existing.is_some(), changed, findings, roles: Vec::new() })
 }
 
 /// Issuers that were missing can be brought alone: the profile has the certificate that they issued.

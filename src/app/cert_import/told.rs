@@ -27,6 +27,8 @@ pub struct CertImported {
     pub unchanged: bool,
     /// The profile was there before, and kept its key.
     pub existed: bool,
+    /// The roles that present it.
+    pub roles: Vec<String>,
     /// The revision that holds it; absent while it is only staged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<RevisionNumber>,
@@ -84,6 +86,7 @@ pub(super) fn answer(
         dry_run: order.dry_run,
         unchanged: !planned.changed,
         existed: planned.existed,
+        roles: planned.roles.clone(),
         revision,
         files: reading.files.iter().map(seen).collect(),
         names: leaf.subject_alt_names().iter().map(SubjectAltName::to_string).collect(),

@@ -6,10 +6,8 @@ use std::str::FromStr;
 
 use crate::model::host_name::{HostName, HostNameError};
 
-/// Octets of a local part as written (RFC 5321 section 4.5.3.1.1).
-pub(super) const LOCAL_LIMIT: usize = 64;
 /// Octets of a domain as written (RFC 5321 section 4.5.3.1.2).
-pub(super) const DOMAIN_LIMIT: usize = 255;
+const DOMAIN_LIMIT: usize = 255;
 
 /// Where mail for an address goes: a domain name in A-labels, or an address literal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,13 +59,16 @@ pub enum AddressError {
 }
 
 impl Address {
+    /// Octets of a local part as written (RFC 5321 section 4.5.3.1.1).
+    pub const LOCAL_LIMIT: usize = 64;
+
     /// From a local part without quoting. It may hold anything but control characters.
     pub fn new(local: String, domain: MailDomain) -> Result<Address, AddressError> {
         if let Some(control) = local.chars().find(|c| c.is_control()) {
             return Err(AddressError::LocalCharacter(control));
         }
         match quoted_if_needed(&local).len() {
-            octets if octets > LOCAL_LIMIT => Err(AddressError::LocalTooLong(octets)),
+            octets if octets > Address::LOCAL_LIMIT => Err(AddressError::LocalTooLong(octets)),
             _ => Ok(Address { local, domain }),
         }
     }
@@ -93,7 +94,7 @@ impl Address {
             false => dot_string(text)?,
         };
         let octets = text.len() - rest.len();
-        if octets > LOCAL_LIMIT {
+        if octets > Address::LOCAL_LIMIT {
             return Err(AddressError::LocalTooLong(octets));
         }
         let rest = rest.strip_prefix('@').ok_or(AddressError::NoDomain)?;

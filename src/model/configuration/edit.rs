@@ -2,7 +2,7 @@
 //!
 //! What is removed takes the comment on its own line with it; comments above it stay.
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, Value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, TableLike, Value};
 
 use super::assignment::{Assignment, written};
 use super::edit_comments;
@@ -31,6 +31,21 @@ impl Edit {
     /// Puts an item of any shape at `key`, such as an array of tables.
     pub fn put(&mut self, path: &[&str], key: &str, item: Item) {
         self.table_mut(path).insert(key, item);
+    }
+
+    /// The same for a list of texts.
+    pub fn set_list<'t>(&mut self, path: &[&str], key: &str, texts: impl Iterator<Item = &'t str>) {
+        self.set(path, key, texts.collect::<Array>());
+    }
+
+    /// The keys of the table at `path` as they are spelled; none where there is no such table.
+    pub fn keys(&self, path: &[&str]) -> Vec<String> {
+        let mut table: &dyn TableLike = self.document.as_table();
+        for name in path {
+            let Some(inner) = table.get(name).and_then(Item::as_table_like) else { return Vec::new() };
+            table = inner;
+        }
+        table.iter().map(|(key, _)| key.to_owned()).collect()
     }
 
     /// The table at `path` comes into being, empty, if it is not there.

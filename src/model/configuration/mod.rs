@@ -51,7 +51,7 @@ pub use domain::DomainKey;
 pub use edit::Edit;
 pub use interface::{Interface, KEYS as INTERFACE_KEYS};
 pub use key::{Key, Kind, TableKeys};
-pub use listener::{Exposure, KEYS as LISTENER_KEYS, Listener};
+pub use listener::{BareLineEnds, Exposure, KEYS as LISTENER_KEYS, Listener};
 pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
 pub use mail_flow_reading::{BUILT_IN_POLICIES, GROUP_KEYS, POLICY_KEYS};
 pub use masking::{Masks, masked};

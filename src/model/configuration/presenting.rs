@@ -25,6 +25,11 @@ impl Configuration {
             .chain(self.roles.bound.keys().cloned())
             .collect()
     }
+
+    /// The roles that present `profile`: bound to it themselves, by inheritance, or by falling back to Demo.
+    pub fn roles_presenting(&self, profile: &ProfileName) -> Vec<Role> {
+        self.every_role().into_iter().filter(|role| self.roles.presented(role).contains(profile)).collect()
+    }
 }
 
 impl Roles {

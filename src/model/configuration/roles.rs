@@ -22,13 +22,8 @@ impl Roles {
     /// What `role` presents: its own binding, else that of the wider role (`listener:NAME` for `listener:NAME/HOST`, `outbound` for
     /// `outbound:DOMAIN`); empty when it falls back to Demo, or as a client presents nothing.
     pub fn profiles(&self, role: &Role) -> &[ProfileName] {
-        let wider = match role {
-            Role::Listener { name, host: Some(_) } => Some(Role::Listener { name: name.clone(), host: None }),
-            Role::Outbound { domain: Some(_) } => Some(Role::Outbound { domain: None }),
-            _ => None,
-        };
         let own = self.bound.get(role);
-        own.or_else(|| wider.and_then(|wider| self.bound.get(&wider))).map_or(&[], Vec::as_slice)
+        own.or_else(|| role.wider().and_then(|wider| self.bound.get(&wider))).map_or(&[], Vec::as_slice)
     }
 
     /// The roles that name `profile` themselves.

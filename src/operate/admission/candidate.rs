@@ -1,5 +1,6 @@
 //! What the next revision would hold, as one thing to ask.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::model::certificate::Certificate;
@@ -9,19 +10,34 @@ use crate::model::profile_name::ProfileName;
 use crate::model::public_key::KeyKind;
 use crate::model::role::Role;
 
+use super::loading;
 use super::touched::Touched;
-use super::{Admitted, loading};
 use crate::operate::error::{HomeError, Refusal, RefusalReason};
 use crate::operate::number::RevisionNumber;
 use crate::operate::revision::Revision;
-use crate::operate::texts;
+use crate::operate::staged::Staged;
+use crate::operate::texts::{self, Texts};
 
 pub(super) struct Candidate<'a> {
     pub configuration: Configuration,
-    put: &'a [Profile],
-    linked: &'a [(ProfileName, RevisionNumber)],
-    /// Reads what is linked.
-    revision: &'a Revision,
+    contents: &'a Contents,
+    source: Source<'a>,
+}
+
+/// The profiles of the next revision.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// To be written.
+    pub put: BTreeSet<ProfileName>,
+    /// In an older revision already.
+    pub linked: BTreeMap<ProfileName, RevisionNumber>,
+}
+
+/// Reads them.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source<'a> {
+    Staged(&'a Staged),
+    Old(&'a Revision),
 }
 
 /// Where the files of a profile stand: two that are equal are the same profile.
@@ -33,43 +49,58 @@ pub(super) enum Location {
     Nowhere,
 }
 
+impl Source<'_> {
+    fn summary(self, name: &ProfileName) -> Result<ProfileSummary, HomeError> {
+        match self {
+            Source::Staged(staged) => staged.summary(name),
+            Source::Old(revision) => revision.summary(name),
+        }
+    }
+
+    fn profile(self, name: &ProfileName) -> Result<Profile, HomeError> {
+        match self {
+            Source::Staged(staged) => staged.profile(name),
+            Source::Old(revision) => revision.profile(name),
+        }
+    }
+
+    fn configuration_path(self) -> PathBuf {
+        match self {
+            Source::Staged(staged) => staged.configuration_path(),
+            Source::Old(revision) => revision.configuration_path(),
+        }
+    }
+
+    fn authorities_path(self) -> PathBuf {
+        match self {
+            Source::Staged(staged) => staged.authorities_path(),
+            Source::Old(revision) => revision.authorities_path(),
+        }
+    }
+}
+
 impl<'a> Candidate<'a> {
-    /// Refuses texts that do not read. The paths are where they stand, for messages.
-    pub fn new(
-        admitted: &'a Admitted,
-        revision: &'a Revision,
-        configuration: PathBuf,
-        authorities: PathBuf,
-    ) -> Result<Candidate<'a>, HomeError> {
-        let text = &admitted.texts;
-        refuse_strangers(&texts::parse_authorities(authorities.clone(), &text.authorities)?, authorities)?;
-        let configuration = Configuration::parse(&text.configuration)
-            .map_err(|problems| HomeError::Configuration { path: configuration, problems })?;
-        Ok(Candidate { configuration, put: &admitted.put, linked: &admitted.linked, revision })
-    }
-
-    pub fn put(&self) -> &[Profile] {
-        self.put
-    }
-
-    pub fn number(&self, running: &Revision) -> RevisionNumber {
-        running.number().next()
+    /// Refuses texts that do not read.
+    pub fn new(texts: &Texts, contents: &'a Contents, source: Source<'a>) -> Result<Candidate<'a>, HomeError> {
+        let path = source.authorities_path();
+        refuse_strangers(&texts::parse_authorities(path.clone(), &texts.authorities)?, path)?;
+        let configuration = Configuration::parse(&texts.configuration)
+            .map_err(|problems| HomeError::Configuration { path: source.configuration_path(), problems })?;
+        Ok(Candidate { configuration, contents, source })
     }
 
     pub fn location(&self, name: &ProfileName) -> Location {
-        if self.put.iter().any(|profile| profile.name == *name) {
+        if self.contents.put.contains(name) {
             return Location::New;
         }
-        let linked = self.linked.iter().find(|(linked, _)| linked == name);
-        linked.map_or(Location::Nowhere, |(_, number)| Location::In(*number))
+        self.contents.linked.get(name).map_or(Location::Nowhere, |number| Location::In(*number))
     }
 
     /// `None` where there is no such profile.
     pub fn summary(&self, name: &ProfileName) -> Result<Option<ProfileSummary>, HomeError> {
         match self.location(name) {
-            Location::New => Ok(self.put.iter().find(|profile| profile.name == *name).map(Profile::summary)),
-            Location::In(_) => self.revision.summary(name).map(Some),
             Location::Nowhere => Ok(None),
+            Location::New | Location::In(_) => self.source.summary(name).map(Some),
         }
     }
 
@@ -102,7 +133,7 @@ impl<'a> Candidate<'a> {
         let Some(summary) = self.summary(name)? else { return Ok(Err(RefusalReason::NoProfile)) };
         let Some(certificate) = &summary.certificate else { return Ok(Err(RefusalReason::NoCertificate)) };
         if self.location(name) != Location::New {
-            match self.revision.profile(name) {
+            match self.source.profile(name) {
                 Err(HomeError::File(error)) if error.is_missing() => return Ok(Err(RefusalReason::NoKey)),
                 Err(error) => return Err(error),
                 Ok(profile) => {

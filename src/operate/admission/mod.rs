@@ -12,6 +12,8 @@ mod loading;
 mod review;
 mod touched;
 
+use std::collections::BTreeMap;
+
 use crate::model::moment::Moment;
 use crate::model::profile::Profile;
 use crate::model::profile_name::ProfileName;
@@ -28,7 +30,7 @@ pub use acceptance::{Acceptance, NEVER_ACCEPTED};
 pub use loading::refuse;
 pub use review::{InRole, Inspector, Reviewed, RoleReview};
 
-use candidate::Candidate;
+use candidate::{Candidate, Contents, Source};
 
 /// What the next revision will hold; every profile in it is known to load, and every role that it changes was inspected.
 #[derive(Debug)]
@@ -66,52 +68,64 @@ pub struct Asked<'a> {
 /// Checks the staged edits. Edits on an older base are `Stale`.
 pub fn admit(home: &Home, staged: &Staged, asked: Asked<'_>) -> Result<Admitted, HomeError> {
     let texts = rebase::texts(home, staged, asked.rebase)?;
-    let running = staged.running();
-    let mut admitted = Admitted {
-        parent: Some(running.number()),
+    let contents = contents(staged)?;
+    let put: Vec<Profile> = contents.put.iter().map(|name| staged.profile(name)).collect::<Result<_, _>>()?;
+    let candidate = Candidate::new(&texts, &contents, Source::Staged(staged))?;
+    let (reviews, accepted) = judge(&candidate, &put, staged.running(), &known(staged.running()), asked)?;
+    let purged = staged.changes().iter().filter(|(_, change)| **change == Change::Removed { purge_key: true });
+    Ok(Admitted {
+        parent: Some(staged.running().number()),
         texts,
-        put: Vec::new(),
-        linked: links(running, |name| !staged.changes().contains_key(name))?,
-        purged: Vec::new(),
+        put,
+        purged: purged.map(|(name, _)| name.clone()).collect(),
+        linked: contents.linked.into_iter().collect(),
         restores: None,
-        accepted: Vec::new(),
-        reviews: Vec::new(),
-    };
-    for (name, change) in staged.changes() {
-        match change {
-            Change::Put => admitted.put.push(staged.profile(name)?),
-            Change::Removed { purge_key: true } => admitted.purged.push(name.clone()),
-            Change::Removed { purge_key: false } => {}
-        }
-    }
-    let candidate = Candidate::new(&admitted, running, staged.configuration_path(), staged.authorities_path())?;
-    let known = known(running);
-    let (reviews, accepted) = judge(&candidate, running, &known, asked)?;
-    Ok(Admitted { reviews, accepted, ..admitted })
+        accepted,
+        reviews,
+    })
 }
 
 /// Checks the content of an older revision, to run again on top of `running`.
 pub fn admit_again(running: &Revision, old: &Revision, asked: Asked<'_>) -> Result<Admitted, HomeError> {
-    let admitted = Admitted {
-        parent: Some(running.number()),
-        texts: old.texts()?,
-        put: Vec::new(),
-        linked: links(old, |_| true)?,
-        purged: Vec::new(),
-        restores: Some(old.number()),
-        accepted: Vec::new(),
-        reviews: Vec::new(),
-    };
-    let candidate = Candidate::new(&admitted, old, old.configuration_path(), old.authorities_path())?;
+    let (texts, contents) = (old.texts()?, Contents { linked: links(old, |_| true)?, ..Contents::default() });
+    let candidate = Candidate::new(&texts, &contents, Source::Old(old))?;
     let mut changed = Vec::new();
-    for (name, number) in &admitted.linked {
+    for (name, number) in &contents.linked {
         if running.location(name)? != Some(*number) {
             changed.push(old.profile(name)?);
         }
     }
-    loading::refuse(changed.iter())?;
-    let (reviews, accepted) = judge(&candidate, running, &known(old), asked)?;
-    Ok(Admitted { reviews, accepted, ..admitted })
+    let (reviews, accepted) = judge(&candidate, &changed, running, &known(old), asked)?;
+    Ok(Admitted {
+        parent: Some(running.number()),
+        texts,
+        put: Vec::new(),
+        purged: Vec::new(),
+        linked: contents.linked.into_iter().collect(),
+        restores: Some(old.number()),
+        accepted,
+        reviews,
+    })
+}
+
+/// Every role as it would be after a commit of the staged edits, with what an admission would find. No key is read, nothing is refused,
+/// and edits on an older base are looked at as they are.
+pub fn preview(staged: &Staged, inspector: &mut dyn Inspector, now: Moment) -> Result<Vec<RoleReview>, HomeError> {
+    let contents = contents(staged)?;
+    let candidate = Candidate::new(staged.texts(), &contents, Source::Staged(staged))?;
+    let running = staged.running();
+    let touched = touched::roles(&candidate, running)?;
+    let mut reviews = review::of(&candidate, &touched, inspector)?;
+    acceptance::apply(&mut reviews, &[], &known(running), running.number().next(), now);
+    Ok(reviews)
+}
+
+fn contents(staged: &Staged) -> Result<Contents, HomeError> {
+    let put = staged.changes().iter().filter(|(_, change)| **change == Change::Put);
+    Ok(Contents {
+        put: put.map(|(name, _)| name.clone()).collect(),
+        linked: links(staged.running(), |name| !staged.changes().contains_key(name))?,
+    })
 }
 
 /// The content of a new home's first revision, in which every role falls back to Demo.
@@ -131,6 +145,7 @@ pub(super) fn admit_first(configuration: String, demo: Profile) -> Result<Admitt
 
 fn judge(
     candidate: &Candidate<'_>,
+    changed: &[Profile],
     running: &Revision,
     known: &[Acceptance],
     asked: Asked<'_>,
@@ -138,12 +153,12 @@ fn judge(
     let Asked { now, inspector, accept, .. } = asked;
     let touched = touched::roles(candidate, running)?;
     let refusals: Vec<Refusal> =
-        loading::unloadable(candidate.put().iter()).into_iter().chain(candidate.unusable(&touched)?).collect();
+        loading::unloadable(changed.iter()).into_iter().chain(candidate.unusable(&touched)?).collect();
     if !refusals.is_empty() {
         return Err(HomeError::Refused(refusals));
     }
     let mut reviews = review::of(candidate, &touched, inspector)?;
-    let accepted = acceptance::apply(&mut reviews, accept, known, candidate.number(running), now);
+    let accepted = acceptance::apply(&mut reviews, accept, known, running.number().next(), now);
     if reviews.iter().any(RoleReview::blocks) {
         return Err(HomeError::NotAdmitted { running: running.number(), reviews });
     }
@@ -158,12 +173,12 @@ fn known(revision: &Revision) -> Vec<Acceptance> {
 fn links(
     revision: &Revision,
     wanted: impl Fn(&ProfileName) -> bool,
-) -> Result<Vec<(ProfileName, RevisionNumber)>, HomeError> {
-    let mut links = Vec::new();
+) -> Result<BTreeMap<ProfileName, RevisionNumber>, HomeError> {
+    let mut links = BTreeMap::new();
     for (name, is_here) in revision.entries()? {
         if wanted(&name) {
             let number = if is_here { revision.number() } else { revision.linked(&name)? };
-            links.push((name, number));
+            links.insert(name, number);
         }
     }
     Ok(links)

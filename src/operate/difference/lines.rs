@@ -1,33 +1,6 @@
-//! What would be different: per profile what it was and what it becomes, and the configuration line by line.
+//! Two texts line by line.
 
-use crate::model::profile::ProfileSummary;
-use crate::model::profile_name::ProfileName;
-
-use super::error::HomeError;
-use super::rebase::changed_between;
-use super::revision::Revision;
-use super::staged::{Change, Staged};
 use crate::model::configuration::Masks;
-
-/// Everything that differs between two states of the home.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Difference {
-    pub profiles: Vec<ProfileDifference>,
-    /// Lines of `sealpost.toml` with two lines around each change; empty when nothing differs.
-    pub configuration: Vec<Line>,
-}
-
-/// A profile before and after; at least one of them is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileDifference {
-    pub name: ProfileName,
-    /// The name that the same key and certificate had before.
-    pub renamed_from: Option<ProfileName>,
-    pub before: Option<ProfileSummary>,
-    pub after: Option<ProfileSummary>,
-    /// Its key leaves the older revisions too.
-    pub purge_key: bool,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
@@ -38,82 +11,16 @@ pub enum Line {
     Gap,
 }
 
-/// What a commit of the staged edits would change in what runs.
-pub fn of_staged(staged: &Staged) -> Result<Difference, HomeError> {
-    let running = staged.running();
-    let mut profiles = Vec::new();
-    for (name, change) in staged.changes() {
-        let before = if running.has(name)? { Some(running.summary(name)?) } else { None };
-        let (after, purge_key) = match change {
-            Change::Put => (Some(staged.summary(name)?), false),
-            Change::Removed { purge_key } => (None, *purge_key),
-        };
-        profiles.push(ProfileDifference { name: name.clone(), renamed_from: None, before, after, purge_key });
-    }
-    let configuration = match staged.configuration_changed() {
-        true => shown_lines(&running.configuration_text()?, staged.configuration_text()),
-        false => Vec::new(),
-    };
-    Ok(Difference { profiles: find_renames(profiles), configuration })
-}
-
-/// What is different in `after`.
-pub fn of_revisions(before: &Revision, after: &Revision) -> Result<Difference, HomeError> {
-    let mut profiles = Vec::new();
-    for name in changed_between(before, after)? {
-        let of = |revision: &Revision| match revision.has(&name) {
-            Ok(true) => revision.summary(&name).map(Some),
-            Ok(false) => Ok(None),
-            Err(error) => Err(error),
-        };
-        profiles.push(ProfileDifference {
-            before: of(before)?,
-            after: of(after)?,
-            renamed_from: None,
-            purge_key: false,
-            name,
-        });
-    }
-    let configuration = shown_lines(&before.configuration_text()?, &after.configuration_text()?);
-    Ok(Difference { profiles: find_renames(profiles), configuration })
-}
-
-/// A profile that went and one that came with the same key and certificate are one that was renamed.
-fn find_renames(mut profiles: Vec<ProfileDifference>) -> Vec<ProfileDifference> {
-    let is_same = |one: &ProfileSummary, other: &ProfileSummary| {
-        one.public_key().is_some() && one.public_key() == other.public_key() && one.certificate == other.certificate
-    };
-    let mut index = 0;
-    while index < profiles.len() {
-        let partner = profiles.get(index).filter(|gone| gone.after.is_none()).and_then(|gone| {
-            let before = gone.before.as_ref()?;
-            profiles.iter().position(|came| {
-                came.before.is_none() && came.after.as_ref().is_some_and(|after| is_same(before, after))
-            })
-        });
-        match partner {
-            Some(came) => {
-                let gone = profiles.remove(index);
-                let came = if came > index { came - 1 } else { came };
-                if let Some(came) = profiles.get_mut(came) {
-                    came.renamed_from = Some(gone.name);
-                    came.before = gone.before;
-                    came.purge_key = gone.purge_key;
-                }
-            }
-            None => index += 1,
-        }
-    }
-    profiles
-}
-
 /// Above this many pairs of differing lines, the middle is shown as replaced.
 const MOST_PAIRS: usize = 4_000_000;
 /// Unchanged lines shown around a change.
 const AROUND: usize = 2;
 
 /// The difference of two configurations. The same secret has the same mask in both, so that a change is seen and the secret is not.
-fn shown_lines(before: &str, after: &str) -> Vec<Line> {
+pub(super) fn of(before: &str, after: &str) -> Vec<Line> {
+    if before == after {
+        return Vec::new();
+    }
     let mut masks = Masks::default();
     lines(&masks.shown(before), &masks.shown(after))
 }

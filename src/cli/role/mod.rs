@@ -1,0 +1,5 @@
+//! `sealpost role …`.
+
+pub mod bind;
+pub mod list;
+pub mod unbind;
