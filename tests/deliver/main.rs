@@ -6,7 +6,9 @@ mod support;
 
 mod dns;
 mod fake_dns;
+mod outcomes;
 mod queue;
 mod reports;
 mod sink;
 mod spool;
+mod world;
