@@ -2,8 +2,8 @@
 
 use super::command::Command;
 use super::{
-    authority, cert, change, completions, config, convert, diff, explain, init, lint, man, menu, role, schema, show,
-    sink, verify,
+    authority, cert, change, completions, config, convert, destination, diff, explain, init, lint, man, menu, role,
+    schema, serve, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -32,12 +32,22 @@ pub const COMMANDS: &[&Command] = &[
     &authority::export::COMMAND,
     &authority::enable::COMMAND,
     &authority::disable::COMMAND,
+    &menu::destconfig::COMMAND,
+    &destination::list::COMMAND,
+    &destination::show::COMMAND,
+    &destination::set::COMMAND,
+    &destination::default::COMMAND,
+    &destination::remove::COMMAND,
+    &destination::clear::COMMAND,
+    &destination::import::COMMAND,
+    &destination::export::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
     &change::history::COMMAND,
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
+    &serve::COMMAND,
     &sink::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
@@ -51,6 +61,7 @@ pub const NOUNS: &[(&str, &str)] = &[
     ("cert", "certificates: make, request, import, export"),
     ("role", "services that present a certificate, and which one"),
     ("authority", "authorities that are trusted: the system's and your own"),
+    ("destination", "how mail to a domain is delivered: TLS, limits, bounces"),
     ("change", "staged changes and committed revisions"),
     ("config", "the whole configuration: save and load"),
 ];

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! envelope, numbers, status_code   what comes with a message, and what it and its replies are called
-//! engine                           what all connections share: the revision in use, the queue, the log
+//! engine, ports, control           what runs, swapped whole; the sockets of its listeners; what it is asked while it runs
 //! queue                            durable before the 250; what is due is claimed from it and settled
 //! bounce_verification              tags that tell the bounces of our own mail from others
 //! report                           what a sender is told about a message that failed or waits
@@ -23,11 +23,13 @@
 pub mod attempt;
 pub mod bounce_verification;
 pub mod connection;
+pub mod control;
 pub mod dialogue;
 pub mod engine;
 pub mod envelope;
 pub mod gateway;
 pub mod identity;
+pub mod listener;
 pub mod live;
 pub mod log_line;
 pub mod mail_log;
@@ -36,6 +38,7 @@ pub mod outcome;
 pub mod parcel;
 pub mod policy;
 pub mod pool;
+pub mod ports;
 pub mod queue;
 pub mod report;
 pub mod schedule;

@@ -4,11 +4,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dialogue_in;
 mod dns;
 mod fake_dns;
+mod gate;
 mod outcomes;
 mod queue;
 mod reports;
+mod serve;
 mod sink;
 mod spool;
+mod starttls_in;
 mod world;

@@ -59,9 +59,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         &self.stream
     }
 
-    /// Gives the stream back, for a handshake; what was read ahead is lost, so look with `is_empty` first.
-    pub fn into_stream(self) -> S {
-        self.stream
+    /// For a handshake: nothing may have been read ahead then, and everything must have been sent.
+    pub fn stream_mut(&mut self) -> &mut S {
+        &mut self.stream
     }
 
     /// Nothing was read ahead.
