@@ -2,8 +2,7 @@
 
 use super::command::Command;
 use super::{
-    authority, bounce_profile, cert, change, completions, config, convert, diff, explain, init, interface, lint,
-    listener, man, menu, role, route, schema, serve, service, setting, show, sink, verify,
+    authority, bounce_profile, cert, change, completions, config, convert, destination, diff, explain, init, interface, lint, listener, man, menu, role, route, schema, serve, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -62,6 +61,15 @@ pub const COMMANDS: &[&Command] = &[
     &authority::export::COMMAND,
     &authority::enable::COMMAND,
     &authority::disable::COMMAND,
+    &menu::destconfig::COMMAND,
+    &destination::list::COMMAND,
+    &destination::show::COMMAND,
+    &destination::set::COMMAND,
+    &destination::default::COMMAND,
+    &destination::remove::COMMAND,
+    &destination::clear::COMMAND,
+    &destination::import::COMMAND,
+    &destination::export::COMMAND,
     &change::show::COMMAND,
     &change::commit::COMMAND,
     &change::clear::COMMAND,
@@ -90,6 +98,7 @@ pub const NOUNS: &[(&str, &str)] = &[
     ("setting", "everything else, key by key"),
     ("role", "services that present a certificate, and which one"),
     ("authority", "authorities that are trusted: the system's and your own"),
+    ("destination", "how mail to a domain is delivered: TLS, limits, bounces"),
     ("change", "staged changes and committed revisions"),
     ("config", "the whole configuration: save and load"),
 ];

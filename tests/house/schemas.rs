@@ -86,6 +86,16 @@ explain chain/misordered
 diff lab.pem lab.p7b
 verify gone
 cert remove copy --commit removed
+destination set example.com --tls required-verify
+destination default --tls preferred
+destination set example.com --tls nonsense
+destination list
+destination show example.com
+destination export
+destination export --out table.ini
+destination import table.ini
+destination remove example.com
+destination clear --yes --commit cleared --with-pending
 config save
 config save --plain --out plain.conf
 config load plain.conf

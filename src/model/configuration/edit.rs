@@ -102,7 +102,7 @@ impl Edit {
         self.document.to_string()
     }
 
-    fn item(&self, path: &[&str], key: &str) -> Option<&Item> {
+    pub(super) fn item(&self, path: &[&str], key: &str) -> Option<&Item> {
         let mut table: &dyn TableLike = self.document.as_table();
         for name in path {
             table = table.get(name)?.as_table_like()?;

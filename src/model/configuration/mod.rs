@@ -9,6 +9,7 @@ mod bounce_verification;
 mod delivery;
 mod destination;
 mod destination_reading;
+mod destination_writing;
 mod domain;
 mod edit;
 mod edit_array;
@@ -47,7 +48,8 @@ pub use destination::{
     RecipientLimit,
 };
 pub use destination_reading::{KEYS as DESTINATION_KEYS, destination_table, recipients, recipients_text};
-pub use domain::DomainKey;
+pub use destination_writing::{destination_texts, destination_values};
+pub use domain::{DomainKey, host_name};
 pub use edit::Edit;
 pub use interface::{Interface, KEYS as INTERFACE_KEYS};
 pub use key::{Key, Kind, TableKeys};
