@@ -2,7 +2,8 @@
 
 use super::command::Command;
 use super::{
-    authority, bounce_profile, cert, change, completions, config, convert, destination, diff, explain, init, interface, lint, listener, man, menu, role, route, schema, serve, service, setting, show, sink, verify,
+    authority, bounce_profile, cert, change, completions, config, convert, destination, diff, explain, init, interface,
+    lint, listener, man, menu, role, route, schema, serve, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.

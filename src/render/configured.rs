@@ -1,8 +1,6 @@
 //! Setting and removing entries of the configuration.
 
 use crate::app::configured::{Configured, ConfiguredAs, KeyChange};
-//! Commands that set or remove an entry of the configuration.
-use crate::app::configured::{Configured, ConfiguredAs};
 
 use super::answer::Answer;
 use super::page::Page;
@@ -52,11 +50,5 @@ pub(super) fn short(list: &[String]) -> String {
     match list.get(..MOST) {
         Some(first) if list.len() > MOST => format!("{}, … ({})", first.join(", "), list.len()),
         _ => list.join(", "),
-        let what = match self.action {
-            ConfiguredAs::Created => "is new",
-            ConfiguredAs::Changed => "is changed",
-            ConfiguredAs::Removed => "is removed",
-            ConfiguredAs::Unchanged => "is as it was",
-        page.say(&format!("staged: {} {} {what}", self.kind, self.name));
     }
 }
