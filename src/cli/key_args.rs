@@ -12,6 +12,8 @@ pub trait Keyed {
     const KEYS: &'static [Key];
     /// Keys that are given otherwise, such as a name that is an argument.
     const WITHOUT: &'static [&'static str] = &[];
+    /// The option that takes a key away.
+    const UNSET: &'static str = "unset";
 }
 
 /// What was given for the keys of `T`, in the order of the table.
@@ -31,7 +33,7 @@ impl<T: Keyed> Args for KeyArgs<T> {
         let command = Self::keys().fold(command, |command, key| command.args(options(key)));
         command.arg(
             Arg::new("unset")
-                .long("unset")
+                .long(T::UNSET)
                 .value_name("KEY")
                 .action(ArgAction::Append)
                 .value_delimiter(',')

@@ -88,7 +88,7 @@ verify gone
 cert remove copy --commit removed
 destination set example.com --tls required-verify
 destination default --tls preferred
-destination set example.com --tls nonsense
+destination set example.com --concurrency 5000
 destination list
 destination show example.com
 destination export

@@ -6,10 +6,11 @@ use crate::app::configured::Configured;
 use crate::app::destination_set::destination_default;
 use crate::cli::command::{Command, Verb};
 use crate::cli::commit_args::CommitArgs;
+use crate::cli::key_args::KeyArgs;
 use crate::cli::session::Session;
 use crate::model::diagnostic::{Diagnostics, Reply};
 
-use super::row_args::RowArgs;
+use super::RowTable;
 
 pub const COMMAND: Command = Command::of::<Default>(
     &["destination", "default"],
@@ -24,7 +25,7 @@ Examples:
 #[derive(Args)]
 pub struct Default {
     #[command(flatten)]
-    row: RowArgs,
+    keys: KeyArgs<RowTable>,
 
     #[command(flatten)]
     commit: CommitArgs,
@@ -34,6 +35,6 @@ impl Verb for Default {
     type Answer = Configured;
 
     fn run(self, session: &mut Session) -> Result<Reply<Configured>, Diagnostics> {
-        destination_default(&session.context(), &self.commit.into(), &self.row.assignments()?)
+        destination_default(&session.context(), &self.commit.into(), &self.keys.assignments)
     }
 }

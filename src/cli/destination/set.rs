@@ -6,10 +6,11 @@ use crate::app::configured::Configured;
 use crate::app::destination_set::destination_set;
 use crate::cli::command::{Command, Verb};
 use crate::cli::commit_args::CommitArgs;
+use crate::cli::key_args::KeyArgs;
 use crate::cli::session::Session;
 use crate::model::diagnostic::{Diagnostics, Reply};
 
-use super::row_args::RowArgs;
+use super::RowTable;
 
 pub const COMMAND: Command = Command::of::<Set>(
     &["destination", "set"],
@@ -30,7 +31,7 @@ pub struct Set {
     domain: String,
 
     #[command(flatten)]
-    row: RowArgs,
+    keys: KeyArgs<RowTable>,
 
     #[command(flatten)]
     commit: CommitArgs,
@@ -40,6 +41,6 @@ impl Verb for Set {
     type Answer = Configured;
 
     fn run(self, session: &mut Session) -> Result<Reply<Configured>, Diagnostics> {
-        destination_set(&session.context(), &self.commit.into(), &self.domain, &self.row.assignments()?)
+        destination_set(&session.context(), &self.commit.into(), &self.domain, &self.keys.assignments)
     }
 }

@@ -14,7 +14,7 @@ use super::keyed::{Answers, listed};
 
 pub const COMMAND: Command = Command::of::<SmtpRoutes>(
     &["smtproutes"],
-    "SMTP routes by question and answer, as on the appliance",
+    "routes of mail by question and answer, as on the appliance",
     "Each finished operation is staged; `sealpost change commit` makes it live. The end of the input inside an operation drops it.
 
 Examples:

@@ -14,7 +14,7 @@ use super::keyed::listed;
 
 pub const COMMAND: Command = Command::of::<SslConfig>(
     &["sslconfig"],
-    "TLS versions and ciphers by question and answer, as on the appliance",
+    "versions and ciphers of TLS by question and answer, as on the appliance",
     "Older versions than TLS 1.2 do not exist here. Each finished operation is staged; `sealpost change commit` makes it live. The end of the
 input inside an operation drops it.
 

@@ -14,7 +14,7 @@ use super::dialogue::{self, Dialogue, Stopped};
 
 pub const COMMAND: Command = Command::of::<WebSecurityConfig>(
     &["websecurityconfig"],
-    "URL filtering by question and answer, as on the appliance",
+    "filtering of URLs by question and answer, as on the appliance",
     "Each finished operation is staged; `sealpost change commit` makes it live. The end of the input inside an operation drops it.
 
 Examples:
