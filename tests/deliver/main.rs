@@ -5,6 +5,7 @@
 mod support;
 
 mod dialogue_in;
+mod dispatch;
 mod dns;
 mod fake_dns;
 mod gate;
