@@ -16,9 +16,11 @@
 //! outcome                          why an attempt failed, in one table for lint, TLS reports and SMTP
 //! policy                           where mail to a domain goes, and what its connections must reach
 //! connection                       a host that mail may go through, or why not
+//! parcel, attempt, pool            a message at every host of its plan in turn, over connections that are used again
 //! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
+pub mod attempt;
 pub mod bounce_verification;
 pub mod connection;
 pub mod control;
@@ -33,7 +35,9 @@ pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
 pub mod outcome;
+pub mod parcel;
 pub mod policy;
+pub mod pool;
 pub mod ports;
 pub mod queue;
 pub mod report;
