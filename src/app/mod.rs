@@ -63,6 +63,7 @@ pub mod rulesets;
 pub mod secrets;
 pub mod serve;
 pub mod services;
+pub mod setting_words;
 pub mod settings;
 pub mod show;
 pub mod sink;

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attacks_in;
 mod dialogue_in;
 mod dispatch;
 mod dns;

@@ -19,6 +19,7 @@ mod change;
 mod closed_streams;
 mod commit_kill;
 mod config_save;
+mod configuring;
 mod convert;
 mod destconfig;
 mod destination;

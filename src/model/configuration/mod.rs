@@ -56,7 +56,7 @@ pub use key::{Key, Kind, TableKeys};
 pub use listener::{BareLineEnds, Exposure, KEYS as LISTENER_KEYS, Listener};
 pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
 pub use mail_flow_reading::{BUILT_IN_POLICIES, GROUP_KEYS, POLICY_KEYS};
-pub use masking::masked;
+pub use masking::{Masks, masked};
 pub use problem::{Mistake, Problem, nearest};
 pub use quantity::{duration as duration_text, size as size_text};
 pub use roles::Roles;
