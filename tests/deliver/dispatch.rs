@@ -131,8 +131,13 @@ fn required_tls_that_fails_raises_one_alert_and_mail_waits() {
         assert_eq!(alerts.len(), 2, "one for each destination, not one for each message");
         assert!(alerts.iter().all(|alert| alert.sender == "alerts@us.example" && alert.tls.is_some()));
         assert!(bad.messages().is_empty() && bare.messages().is_empty(), "mail left");
-        assert_eq!(log.matches("alert: required TLS to one.example failed: the certificate expired 9 days ago").count(), 1);
-        assert!(log.contains("4.7.5 - the certificate expired") && log.contains("4.7.4 - the peer does not offer STARTTLS"));
+        assert_eq!(
+            log.matches("alert: required TLS to one.example failed: the certificate expired 9 days ago").count(),
+            1
+        );
+        assert!(
+            log.contains("4.7.5 - the certificate expired") && log.contains("4.7.4 - the peer does not offer STARTTLS")
+        );
         assert_eq!(gate.shared.queue.stats().messages, 4);
         gate.stop().await;
     });
