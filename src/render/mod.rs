@@ -30,6 +30,7 @@ mod mend;
 pub mod names;
 pub mod page;
 mod role_bind;
+mod role_check;
 mod role_list;
 pub mod serve;
 mod show;
