@@ -107,7 +107,7 @@ fn review(rebound: &mut Rebound) -> RoleReview {
 }
 
 /// One profile as a text, two as a list, none not at all.
-fn put(edit: &mut Edit, role: &Role, profiles: &[ProfileName]) {
+pub(super) fn put(edit: &mut Edit, role: &Role, profiles: &[ProfileName]) {
     let key = key(edit, role);
     let table = &["role"];
     match profiles {

@@ -16,13 +16,18 @@
 //! outcome                          why an attempt failed, in one table for lint, TLS reports and SMTP
 //! policy                           where mail to a domain goes, and what its connections must reach
 //! connection                       a host that mail may go through, or why not
+//! parcel, attempt, pool            a message at every host of its plan in turn, over connections that are used again
+//! dispatch, alert                  takes what is due and has it delivered; tells people when required TLS fails
 //! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
+pub mod alert;
+pub mod attempt;
 pub mod bounce_verification;
 pub mod connection;
 pub mod control;
 pub mod dialogue;
+pub mod dispatch;
 pub mod engine;
 pub mod envelope;
 pub mod gateway;
@@ -33,7 +38,9 @@ pub mod log_line;
 pub mod mail_log;
 pub mod numbers;
 pub mod outcome;
+pub mod parcel;
 pub mod policy;
+pub mod pool;
 pub mod ports;
 pub mod queue;
 pub mod report;

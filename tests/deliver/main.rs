@@ -4,12 +4,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attacks_in;
 mod dialogue_in;
+mod dispatch;
 mod dns;
 mod fake_dns;
 mod gate;
+mod outcomes;
 mod queue;
 mod reports;
+mod serve;
 mod sink;
 mod spool;
 mod starttls_in;
+mod world;

@@ -43,6 +43,33 @@ cert export lab --to pem --part all --out all.pem
 cert export lab --to pkcs12 --password-file pw --out lab.p12
 cert export lab --to pkcs12 --out again.p12
 cert export Demo --to pem
+interface list
+interface show Data
+interface set Data --address 192.0.2.2 --hostname mx2.example.com --https 443
+interface show Data
+listener list
+listener show IncomingMail
+listener set IncomingMail --domains example.com --recipients @example.com
+listener policy set IncomingMail ACCEPTED --tls preferred --message-size 1M
+listener policy list IncomingMail
+listener group set IncomingMail X --policy RELAYED --senders ::1
+listener group list IncomingMail
+listener show IncomingMail
+route set example.net --hosts relay.example.net
+route list
+route show example.net
+route remove example.net
+bounce-profile set patient --retries 5 --delay-warning 4h
+bounce-profile list
+bounce-profile show patient
+service set sandbox --host sandbox.example.com --port 1
+service list
+service show sandbox
+setting list
+setting show log.keep
+setting set log.keep 5
+setting set log.keep -5
+change clear --force
 cert import copy all.pem --dry-run
 cert import copy lab.p12 --password-file pw --commit imported
 cert import copy lab.pem
@@ -60,6 +87,16 @@ explain chain/misordered
 diff lab.pem lab.p7b
 verify gone
 cert remove copy --commit removed
+destination set example.com --tls required-verify
+destination default --tls preferred
+destination set example.com --tls nonsense
+destination list
+destination show example.com
+destination export
+destination export --out table.ini
+destination import table.ini
+destination remove example.com
+destination clear --yes --commit cleared --with-pending
 config save
 config save --plain --out plain.conf
 config load plain.conf

@@ -96,6 +96,11 @@ impl Connection {
         self.tls.as_ref().map_or(&[], |tls| tls.identity.chain())
     }
 
+    /// The peer reports to senders itself, if it is told what they want (RFC 3461).
+    pub fn offers_dsn(&self) -> bool {
+        self.dialogue.capabilities().dsn
+    }
+
     /// Whether the peer asked for our certificate; `None` in clear text.
     pub fn asked(&self) -> Option<Asked> {
         self.tls.as_ref().map(|tls| tls.asked)

@@ -37,6 +37,15 @@ pub(super) fn tls(desk: &Desk<'_>, connection: &Connection, security: &Security,
 }
 
 impl Security {
+    /// How one message travelled: `tls=TLSv1.3 verify=ok match=example.net source=domain`, or `tls=none`.
+    pub fn message_details(&self, setting: DeliveryTls) -> Details {
+        let protocol = match self {
+            Security::Clear(_) => "none",
+            Security::Encrypted { protocol, .. } | Security::Verified { protocol, .. } => protocol,
+        };
+        Details::new().with("tls", protocol).and(self.details(setting))
+    }
+
     /// `verify=hosted-ok match=mx1.example.net source=mx`, for the end of a line.
     pub fn details(&self, setting: DeliveryTls) -> Details {
         let details = Details::new();

@@ -252,6 +252,12 @@ impl Details {
     }
 
     #[must_use]
+    pub fn and(mut self, others: Details) -> Details {
+        self.0.extend(others.0);
+        self
+    }
+
+    #[must_use]
     pub fn with_some(self, key: &'static str, value: Option<impl ToString>) -> Details {
         match value {
             Some(value) => self.with(key, value),
