@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod config_check_dns;
 mod dialogue_in;
 mod dns;
 mod fake_dns;
