@@ -4,7 +4,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attacks_in;
 mod dialogue_in;
+mod dispatch;
 mod dns;
 mod fake_dns;
 mod gate;
