@@ -56,6 +56,7 @@ pub mod making;
 pub mod mend;
 pub mod reading;
 pub mod role_bind;
+pub mod role_check;
 pub mod role_list;
 pub mod role_unbind;
 pub mod roles;

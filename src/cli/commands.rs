@@ -57,6 +57,7 @@ pub const COMMANDS: &[&Command] = &[
     &role::list::COMMAND,
     &role::bind::COMMAND,
     &role::unbind::COMMAND,
+    &role::check::COMMAND,
     &authority::list::COMMAND,
     &authority::import::COMMAND,
     &authority::export::COMMAND,

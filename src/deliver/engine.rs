@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 use super::control::{Listening, Status};
+use super::dispatch;
 use super::listener;
 use super::listener::crowd::Crowd;
 use super::live::Live;
@@ -24,13 +26,15 @@ pub struct Engine {
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     ports: Ports,
+    deliveries: JoinHandle<()>,
 }
 
 impl Engine {
     /// Begins to accept and to deliver. The sockets that `live` wants are open in `ports`.
     pub fn start(live: Live, queue: Queue, log: MailLog, ports: Ports) -> io::Result<Engine> {
         let (shared, stop) = Shared::new(InUse::new(live), queue, log);
-        let mut engine = Engine { shared, stop, ports };
+        let deliveries = tokio::spawn(dispatch::run(Arc::clone(&shared)));
+        let mut engine = Engine { shared, stop, ports, deliveries };
         engine.accept()?;
         engine.say("serving");
         Ok(engine)
@@ -72,10 +76,15 @@ impl Engine {
 
     /// Accepts nothing more, lets what is under way end within `grace`, and closes the queue.
     pub async fn stop(self, grace: Duration) {
-        let Engine { shared, stop, ports } = self;
+        let Engine { shared, stop, ports, mut deliveries } = self;
         drop(ports);
         stop.send_replace(true);
-        if timeout(grace, shared.crowd.none_left()).await.is_err() {
+        let end = Instant::now() + grace;
+        let listened = timeout_at(end, shared.crowd.none_left()).await;
+        let delivered = timeout_at(end, &mut deliveries).await;
+        // What is cut off is due again when the queue is opened next.
+        deliveries.abort();
+        if listened.is_err() || delivered.is_err() {
             shared.log.say(Event::engine(Level::Warning, "connections were cut off at the end of the grace period"));
         }
         shared.queue.close().await;

@@ -17,14 +17,17 @@
 //! policy                           where mail to a domain goes, and what its connections must reach
 //! connection                       a host that mail may go through, or why not
 //! parcel, attempt, pool            a message at every host of its plan in turn, over connections that are used again
+//! dispatch, alert                  takes what is due and has it delivered; tells people when required TLS fails
 //! identity                         who a peer is, and what its certificate is worth for a destination
 //! ```
 
+pub mod alert;
 pub mod attempt;
 pub mod bounce_verification;
 pub mod connection;
 pub mod control;
 pub mod dialogue;
+pub mod dispatch;
 pub mod engine;
 pub mod envelope;
 pub mod gateway;

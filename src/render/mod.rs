@@ -41,6 +41,7 @@ mod mend;
 pub mod names;
 pub mod page;
 mod role_bind;
+mod role_check;
 mod role_list;
 mod routes;
 pub mod serve;

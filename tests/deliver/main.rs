@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attacks_in;
 mod config_check_dns;
 mod dialogue_in;
+mod dispatch;
 mod dns;
 mod fake_dns;
 mod gate;

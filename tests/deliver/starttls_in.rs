@@ -224,7 +224,7 @@ fn a_handshake_that_cannot_be_is_told_with_its_reason() {
     let gate = Gate::plain();
     for (options, reason) in [
         ("-tls1_1 -cipher DEFAULT:@SECLEVEL=0", "the client offers no version of TLS that is newer than 1.1"),
-        ("-tls1_2 -cipher AES256-SHA", "the client offers no cipher suite that is enabled here"),
+        ("-tls1_2 -cipher AES256-SHA", "the client offers no key exchange that is enabled here"),
         ("-alpn http/1.1", "the client wants to speak another protocol than SMTP (ALPN)"),
     ] {
         let said = s_client(&gate, &format!("-starttls smtp {options}"), "QUIT\n").out;

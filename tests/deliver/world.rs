@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sealpost::deliver::attempt::{Attempt, Attempted, Entered, Limits};
-use sealpost::deliver::connection::{Connection, Desk, Failure, TlsMemory, open};
+use sealpost::deliver::connection::{Desk, TlsMemory};
 use sealpost::deliver::dialogue::Patience;
 use sealpost::deliver::engine::InUse;
 use sealpost::deliver::envelope::{BodyType, Recipient};
@@ -71,16 +71,6 @@ impl World {
 
     pub async fn plan(&self, domain: &str) -> Result<Planned, Reason> {
         self.policy.plan(&domain.parse().unwrap()).await
-    }
-
-    /// One connection to the first address of the plan.
-    pub async fn open(&self, planned: &Planned) -> Result<Connection, Failure> {
-        let exchanger = &planned.exchangers()[0];
-        let socket = exchanger.sockets().next().unwrap();
-        let (say, number) = self.hands();
-        let desk =
-            Desk { say: &say, number: &number, memory: &self.memory, patience: self.patience, transcript: false };
-        open(planned, exchanger, socket, &desk).await
     }
 
     /// One attempt at a message.

@@ -28,6 +28,7 @@ cert show mx
 cert rename lab lab2
 cert list
 role list
+role check --no-dns
 role bind listener:IncomingMail lab2
 role bind listener:Nowhere lab2
 role unbind listener:IncomingMail

@@ -79,7 +79,7 @@ impl Crowd {
     pub async fn handshake(&self) -> (Option<OwnedSemaphorePermit>, bool) {
         let permit = Arc::clone(&self.handshakes).acquire_owned().await.ok();
         let limit = self.handshake_limit.load(Ordering::Acquire) as usize;
-        (permit, self.handshakes.available_permits() < limit / 4)
+        (permit, self.handshakes.available_permits() * 4 < limit)
     }
 
     /// Returns when nobody is here.

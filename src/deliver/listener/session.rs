@@ -226,6 +226,7 @@ impl Session {
                 }
                 Some(Line::Whole(line)) => self.command(&line).await?,
                 Some(Line::BareLf) => self.answer(reply::bare_line_end()).await?,
+                Some(Line::Handshake) => self.no_command(NoCommand::Tls).await?,
                 Some(Line::TooLong) => self.answer(Reply::new(500, 5, 2, "Line is too long")).await?,
             };
             if next == Next::Close {

@@ -126,7 +126,7 @@ pub fn failure(error: &io::Error) -> String {
             "the client accepts no signature that the key of our certificate can make".to_owned()
         }
         Error::PeerIncompatible(PeerIncompatible::NoKxGroupsInCommon) => {
-            "the client offers no key exchange group that is known here".to_owned()
+            "the client offers no key exchange that is enabled here".to_owned()
         }
         other => other.to_string(),
     }

@@ -16,7 +16,9 @@ use std::sync::Arc;
 use rustls::pki_types::ServerName;
 use rustls::sign::CertifiedKey;
 
-use crate::model::configuration::{Configuration, DestinationControls, DomainKey, MxNames, Route};
+use crate::model::configuration::{
+    Configuration, DeliveryTls, Destination, DestinationControls, Destinations, DomainKey, MxNames, Route,
+};
 use crate::model::host_name::HostName;
 use crate::trust::reference::Reference;
 
@@ -44,6 +46,8 @@ pub struct Policy {
     source: Option<IpAddr>,
     hello: String,
     port: u16,
+    /// What holds in place of the configuration's destination controls.
+    fixed: Option<Destinations>,
 }
 
 /// A decision about one domain: the hosts to try in turn, and what each connection must reach.
@@ -64,6 +68,12 @@ impl Policy {
         Policy::with_port(in_use, SMTP)
     }
 
+    /// Routes hold, destination controls do not: TLS where it is offered, so that no setting keeps an alert from being sent.
+    pub fn for_alerts(in_use: Arc<InUse>) -> Policy {
+        let own = Destination { tls: Some(DeliveryTls::Preferred), ..Destination::default() };
+        Policy { fixed: Some(Destinations { default: own, ..Destinations::default() }), ..Policy::new(in_use) }
+    }
+
     /// For mail hosts that listen elsewhere.
     pub fn with_port(in_use: Arc<InUse>, port: u16) -> Policy {
         let configuration = in_use.live.configuration();
@@ -81,6 +91,7 @@ impl Policy {
             source: source(configuration),
             hello: hello(configuration),
             port,
+            fixed: None,
             in_use,
         }
     }
@@ -91,7 +102,8 @@ impl Policy {
 
     /// What holds for mail to a domain; the default row for an address literal.
     pub fn controls(&self, destination: &MailDomain) -> DestinationControls {
-        self.in_use.live.configuration().destinations.controls(destination.name())
+        let destinations = self.fixed.as_ref().unwrap_or(&self.in_use.live.configuration().destinations);
+        destinations.controls(destination.name())
     }
 
     /// Decides about a domain. Asks DNS; the reason says why there is nowhere to go.
@@ -133,7 +145,7 @@ impl Policy {
         let named = |name: &str, source| Named { reference: Reference::Dns(name.to_owned()), source };
         let own = [named(domain.as_str(), Source::Domain)].into_iter();
         let listed = controls.verify_names.iter().map(|name| named(name.as_str(), Source::Config));
-        let hosted = tls.setting == crate::model::configuration::DeliveryTls::RequiredVerifyHosted;
+        let hosted = tls.setting == DeliveryTls::RequiredVerifyHosted;
         let hosts = found.names.iter().filter(|_| hosted).filter_map(|name| {
             let source = match (found.routed, found.vouched) {
                 (true, _) => Source::Route,

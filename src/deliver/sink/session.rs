@@ -86,7 +86,7 @@ impl Session<'_> {
         loop {
             let next = match self.wire.line(LINE, soon()).await? {
                 Line::Whole(line) => self.command(&String::from_utf8_lossy(&line)).await?,
-                Line::BareLf | Line::TooLong => {
+                Line::BareLf | Line::TooLong | Line::Handshake => {
                     self.say("500 5.5.2 Line cannot be read");
                     Next::Go
                 }

@@ -13,7 +13,7 @@ use crate::model::configuration::ListenerTls;
 use crate::sys::clock;
 
 /// What a handshake gets while others wait for theirs.
-const WHEN_CROWDED: Duration = Duration::from_secs(10);
+const WHEN_CROWDED: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(session: &mut Session, argument: &str) -> Result<Next, WireError> {
     if session.policy().tls == ListenerTls::Off {
