@@ -42,6 +42,7 @@ pub mod page;
 mod role_bind;
 mod role_list;
 mod routes;
+mod send;
 pub mod serve;
 mod services;
 mod settings;

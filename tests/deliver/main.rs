@@ -5,6 +5,7 @@
 mod support;
 
 mod attacks_in;
+mod attacks_out;
 mod dialogue_in;
 mod dispatch;
 mod dns;
