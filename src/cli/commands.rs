@@ -57,6 +57,7 @@ pub const COMMANDS: &[&Command] = &[
     &role::list::COMMAND,
     &role::bind::COMMAND,
     &role::unbind::COMMAND,
+    &role::check::COMMAND,
     &authority::list::COMMAND,
     &authority::import::COMMAND,
     &authority::export::COMMAND,
@@ -80,6 +81,7 @@ pub const COMMANDS: &[&Command] = &[
     &serve::COMMAND,
     &send::COMMAND,
     &sink::COMMAND,
+    &config::check::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
     &completions::COMMAND,
@@ -102,5 +104,5 @@ pub const NOUNS: &[(&str, &str)] = &[
     ("authority", "authorities that are trusted: the system's and your own"),
     ("destination", "how mail to a domain is delivered: TLS, limits, bounces"),
     ("change", "staged changes and committed revisions"),
-    ("config", "the whole configuration: save and load"),
+    ("config", "the whole configuration: check, save and load"),
 ];
