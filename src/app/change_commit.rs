@@ -10,6 +10,7 @@ use super::admission::{self, Accepting};
 use super::change_history::Entry;
 use super::change_show::Changes;
 use super::committing::{judge, signature};
+use super::config_check;
 use super::context::Context;
 use super::{engine, home};
 
@@ -54,6 +55,7 @@ pub fn commit(context: &Context, order: &CommitOrder) -> Result<Reply<Committed>
     let admitted = operate::admit(&home, &staged, asked)?;
     engine::prepare_staged(home.path(), &staged)?;
     let mut remarks = admission::remarks(admitted.reviews());
+    remarks.extend(config_check::new_findings(&staged)?);
     let committed = writer.commit(admitted, signature(context, order.comment.as_deref().unwrap_or_default()))?;
     remarks.extend(admission::unneeded(&accept, &committed.record.accepted));
     remarks.extend(committed.unfinished.map(unfinished));

@@ -8,7 +8,7 @@ use crate::operate::{
 
 use super::admission::{self, Judge, exchangers};
 use super::context::Context;
-use super::{engine, home};
+use super::{config_check, engine, home};
 
 /// `--commit "why"` and `--with-pending`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -132,6 +132,7 @@ fn commit(
     let admitted = operate::admit(home, staged, asked)?;
     engine::prepare_staged(home.path(), staged)?;
     let mut remarks = admission::remarks(admitted.reviews());
+    remarks.extend(config_check::new_findings(staged)?);
     let committed = writer.commit(admitted, signature(context, comment))?;
     remarks.extend(engine::tell(home.path()));
     Ok((committed.record, remarks))

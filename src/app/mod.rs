@@ -23,6 +23,7 @@ pub mod change_prune;
 pub mod change_rollback;
 pub mod change_show;
 pub mod committing;
+pub mod config_check;
 pub mod config_load;
 pub mod config_save;
 pub mod configured;

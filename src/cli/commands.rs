@@ -80,6 +80,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::prune::COMMAND,
     &serve::COMMAND,
     &sink::COMMAND,
+    &config::check::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
     &completions::COMMAND,
@@ -102,5 +103,5 @@ pub const NOUNS: &[(&str, &str)] = &[
     ("authority", "authorities that are trusted: the system's and your own"),
     ("destination", "how mail to a domain is delivered: TLS, limits, bounces"),
     ("change", "staged changes and committed revisions"),
-    ("config", "the whole configuration: save and load"),
+    ("config", "the whole configuration: check, save and load"),
 ];

@@ -155,6 +155,7 @@ fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
     let asked = PathQuestion {
         at: question.at.unix_timestamp(),
         purposes: vec![purpose(question.ruleset.side)],
+        common_name: question.ruleset.common_name,
         ruleset: question.ruleset.path_rules(),
         crls: question.crls.clone(),
         effort: Effort::Explain,

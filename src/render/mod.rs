@@ -16,6 +16,7 @@ mod change_history;
 mod change_prune;
 mod change_rollback;
 mod change_show;
+mod config_check;
 mod config_load;
 mod config_save;
 mod configured;

@@ -47,6 +47,7 @@ cert export lab --to pem --part all --out all.pem
 cert export lab --to pkcs12 --password-file pw --out lab.p12
 cert export lab --to pkcs12 --out again.p12
 cert export Demo --to pem
+config check --no-dns
 interface list
 interface show Data
 interface set Data --address 192.0.2.2 --hostname mx2.example.com --https 443

@@ -22,6 +22,7 @@ mod certconfig_terminal;
 mod change;
 mod closed_streams;
 mod commit_kill;
+mod config_check;
 mod config_save;
 mod configuring;
 mod convert;

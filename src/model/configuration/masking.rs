@@ -1,6 +1,7 @@
 //! Texts of `sealpost.toml` for other people's eyes: secrets are replaced, everything else stands as it is.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use toml_edit::{Item, Value};
 use zeroize::Zeroizing;
@@ -72,18 +73,32 @@ impl Masks {
     }
 
     fn shown_by_lines(&mut self, text: &str) -> String {
-        let mut in_secret_table = false;
-        let mut out = String::with_capacity(text.len());
-        for line in text.split_inclusive('\n') {
-            if let Some(heading) = line.trim_start().strip_prefix('[') {
-                in_secret_table =
-                    secrets().any(|(path, _)| heading.replace(['"', ' '], "").starts_with(&path.join(".")));
-            }
-            let names_one = secrets().any(|(path, _)| line.contains(&path.join(".")));
-            out.push_str(&if in_secret_table || names_one { quoted_masked(line) } else { Cow::Borrowed(line) });
-        }
-        out
+        let hidden = lines_with_secrets(text);
+        let lines = text.split_inclusive('\n').enumerate();
+        lines
+            .map(|(index, line)| if hidden.contains(&index) { quoted_masked(line) } else { Cow::Borrowed(line) })
+            .collect()
     }
+}
+
+/// Indices of lines in which a secret may stand, whether or not the text is TOML.
+pub(super) fn lines_with_secrets(text: &str) -> BTreeSet<usize> {
+    let mut in_secret_table = false;
+    let mut found = BTreeSet::new();
+    for (index, line) in text.lines().enumerate() {
+        if let Some(heading) = line.trim_start().strip_prefix('[').filter(|_| !line.trim_start().starts_with("[\"")) {
+            let heading = heading.replace(['"', ' ', '['], "");
+            in_secret_table = secrets().any(|(path, _)| heading.starts_with(&path.join(".")));
+        }
+        // `bounce-verification.keys = …`, and an inline table, which may go on below.
+        let names_one =
+            secrets().any(|(path, key)| line.contains(&path.join(".")) && (line.contains(key) || line.contains('{')));
+        in_secret_table |= names_one && line.contains('{') && !line.contains('}');
+        if in_secret_table || names_one {
+            found.insert(index);
+        }
+    }
+    found
 }
 
 fn secrets() -> impl Iterator<Item = (&'static [&'static str], &'static str)> {

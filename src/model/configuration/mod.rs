@@ -31,6 +31,7 @@ mod section;
 mod services;
 mod settings;
 mod settings_reading;
+mod spots;
 mod tls;
 mod words;
 
@@ -63,6 +64,7 @@ pub use roles::Roles;
 pub use route::{KEYS as ROUTE_KEYS, Route, RouteHost, RouteTarget, route_domain, route_table};
 pub use services::{ClientService, ClientTls, KEYS as SERVICE_KEYS, Ldap};
 pub use settings::{Alerts, Authorities, Dns, Limits, Log, Metrics, System};
+pub use spots::Spots;
 pub use tls::{CIPHERS, TlsByService, TlsSettings, TlsVersion};
 pub use words::Word;
 
