@@ -5,6 +5,7 @@
 mod support;
 
 mod attacks_in;
+mod attacks_out;
 mod config_check_dns;
 mod dialogue_in;
 mod dispatch;
