@@ -4,9 +4,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod clock;
+mod crash;
+mod crash_engine;
+mod disk_full;
 mod dns;
 mod fake_dns;
 mod queue;
 mod reports;
+mod restart;
 mod sink;
 mod spool;
