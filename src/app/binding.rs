@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::admission::{self, Judge};
 use super::committing::{self, Committing, judge};
 use super::context::Context;
-use super::{configuring, making, roles};
+use super::{configuring, roles};
 use crate::model::configuration::{Configuration, Edit};
 use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::moment::date_and_distance;
@@ -55,7 +55,7 @@ pub fn bind(
 ) -> Result<Reply<Bound>, Diagnostics> {
     let (outcome, mut rebound) = committing::stage(context, committing, |_, staged| {
         let before = staged.configuration()?;
-        let role = roles::named(text, &before).map_err(|wrong| making::refusal(vec![wrong]))?;
+        let role = roles::named(text, &before).map_err(|wrong| wrong.with_fact("nothing was staged"))?;
         let profiles = wanted(&role, &before, staged)?;
         let (intents, after) = configuring::edited(staged, |_, edit| {
             put(edit, &role, &profiles);
@@ -107,7 +107,7 @@ fn review(rebound: &mut Rebound) -> RoleReview {
 }
 
 /// One profile as a text, two as a list, none not at all.
-fn put(edit: &mut Edit, role: &Role, profiles: &[ProfileName]) {
+pub(super) fn put(edit: &mut Edit, role: &Role, profiles: &[ProfileName]) {
     let key = key(edit, role);
     let table = &["role"];
     match profiles {

@@ -10,8 +10,9 @@ use super::admission::{self, Accepting};
 use super::change_history::Entry;
 use super::change_show::Changes;
 use super::committing::{judge, signature};
+use super::config_check;
 use super::context::Context;
-use super::home;
+use super::{engine, home};
 
 /// What a commit came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -52,10 +53,13 @@ pub fn commit(context: &Context, order: &CommitOrder) -> Result<Reply<Committed>
     let mut judge = judge(context, &staged, order.ask_dns);
     let asked = Asked { now: context.now, inspector: &mut judge, accept: &accept, rebase: order.rebase };
     let admitted = operate::admit(&home, &staged, asked)?;
+    engine::prepare_staged(home.path(), &staged)?;
     let mut remarks = admission::remarks(admitted.reviews());
+    remarks.extend(config_check::new_findings(&staged)?);
     let committed = writer.commit(admitted, signature(context, order.comment.as_deref().unwrap_or_default()))?;
     remarks.extend(admission::unneeded(&accept, &committed.record.accepted));
     remarks.extend(committed.unfinished.map(unfinished));
+    remarks.extend(engine::tell(home.path()));
     let running = committed.record.number;
     let answer = Committed { committed: true, running, revision: Some(Entry::new(committed.record, running)), changes };
     Ok(Reply::new(answer, remarks))

@@ -12,7 +12,7 @@ use super::change_history::Entry;
 use super::change_show::Changes;
 use super::committing::{judge_again, signature};
 use super::context::Context;
-use super::home;
+use super::{engine, home};
 
 /// What a rollback came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -54,6 +54,7 @@ pub fn rollback(context: &Context, order: &RollbackOrder) -> Result<Reply<Rolled
     let mut judge = judge_again(context, &old, order.ask_dns);
     let asked = Asked { now: context.now, inspector: &mut judge, accept: &accept, rebase: false };
     let admitted = operate::admit_again(&running, &old, asked).map_err(|error| keyless(error, wanted))?;
+    engine::prepare_revision(home.path(), &old)?;
     // A damaged running revision must not keep anybody from leaving it.
     let changes = difference::of_revisions(&running, &old).map(|difference| Changes::of(&difference, context.now));
     let standard = format!("rollback to revision {wanted}");
@@ -71,6 +72,7 @@ pub fn rollback(context: &Context, order: &RollbackOrder) -> Result<Reply<Rolled
     };
     remarks.extend(admission::unneeded(&accept, &committed.record.accepted));
     remarks.extend(committed.unfinished.map(unfinished));
+    remarks.extend(engine::tell(home.path()));
     let number = committed.record.number;
     let revision = Some(Entry::new(committed.record, number));
     Ok(Reply::new(RolledBack { restored: wanted, revision, changes: changes.unwrap_or_default() }, remarks))

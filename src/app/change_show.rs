@@ -7,9 +7,11 @@ use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::{self, Moment};
 use crate::model::profile::ProfileSummary;
-use crate::operate::RevisionNumber;
 use crate::operate::difference::{self, Difference, Line, Presents, ProfileDifference, RoleDifference};
+use crate::operate::{self, RevisionNumber};
 
+use super::admission;
+use super::committing::judge;
 use super::context::Context;
 use super::home;
 
@@ -145,8 +147,13 @@ pub fn show(context: &Context) -> Result<Reply<Shown>, Diagnostics> {
             .help("sealpost change commit --rebase, when they touch different things"),
         );
     }
-    if let Err(mistakes) = staged.configuration() {
-        remarks.extend(Diagnostics::from(mistakes).into_vec());
+    match staged.configuration() {
+        Err(mistakes) => remarks.extend(Diagnostics::from(mistakes).into_vec()),
+        Ok(_) => {
+            let mut reviews = operate::preview(&staged, &mut judge(context, &staged, false), context.now)?;
+            reviews.retain(|review| review.touched);
+            remarks.extend(admission::foretold(&reviews));
+        }
     }
     let changes = Changes::of(&difference, context.now);
     Ok(Reply::new(Shown { empty: staged.is_empty(), base, running, changes }, remarks))

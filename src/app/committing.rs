@@ -2,11 +2,13 @@
 
 use crate::model::configuration::{Configuration, Dns};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::operate::{self, Asked, CommitRecord, Home, HomeError, Intent, Revision, RevisionNumber, Signature, Staged};
+use crate::operate::{
+    self, Asked, CommitRecord, Home, HomeError, Intent, Revision, RevisionNumber, Signature, Staged, Writer,
+};
 
 use super::admission::{self, Judge, exchangers};
 use super::context::Context;
-use super::home;
+use super::{config_check, engine, home};
 
 /// `--commit "why"` and `--with-pending`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,21 +83,59 @@ pub fn stage<T>(
     }
     let was_empty = staged.is_empty();
     let staged = writer.apply(intents)?;
-    let mut judge = judge(context, &staged, committing.ask_dns);
-    let asked = Asked { now: context.now, inspector: &mut judge, accept: &[], rebase: false };
-    let committed = operate::admit(&home, &staged, asked).and_then(|admitted| {
-        let remarks = admission::remarks(admitted.reviews());
-        Ok((writer.commit(admitted, signature(context, comment))?, remarks))
-    });
-    match committed {
-        Ok((committed, remarks)) => Ok((Outcome::Committed { record: committed.record, remarks }, result)),
+    match commit(context, &home, &writer, &staged, comment, committing.ask_dns) {
+        Ok((record, remarks)) => Ok((Outcome::Committed { record, remarks }, result)),
         // All or nothing: what was staged only to be committed is taken back.
-        Err(error) if was_empty && !matches!(error, HomeError::Unconfirmed { .. }) => {
+        Err(NotCommitted::Refused(errors)) if was_empty => {
             let _ = writer.clear(true);
-            Err(error.into())
+            Err(errors)
         }
-        Err(error) => Err(Diagnostics::from(error).with_fact("the change is staged; sealpost change show")),
+        Err(NotCommitted::Refused(errors)) => Err(errors.with_fact("the change is staged; sealpost change show")),
+        Err(NotCommitted::Unconfirmed(errors)) => Err(errors),
     }
+}
+
+/// Why a commit has no record.
+enum NotCommitted {
+    /// Nothing runs that did not run before.
+    Refused(Diagnostics),
+    /// It runs, and the disk did not confirm it.
+    Unconfirmed(Diagnostics),
+}
+
+impl From<Diagnostics> for NotCommitted {
+    fn from(errors: Diagnostics) -> NotCommitted {
+        NotCommitted::Refused(errors)
+    }
+}
+
+impl From<HomeError> for NotCommitted {
+    fn from(error: HomeError) -> NotCommitted {
+        match error {
+            error @ HomeError::Unconfirmed { .. } => NotCommitted::Unconfirmed(error.into()),
+            error => NotCommitted::Refused(error.into()),
+        }
+    }
+}
+
+/// Commits what is staged: roles first, then the engine's own load, then the step itself, and at last the running engine is told.
+fn commit(
+    context: &Context,
+    home: &Home,
+    writer: &Writer<'_>,
+    staged: &Staged,
+    comment: &str,
+    ask_dns: bool,
+) -> Result<(CommitRecord, Vec<Diagnostic>), NotCommitted> {
+    let mut judge = judge(context, staged, ask_dns);
+    let asked = Asked { now: context.now, inspector: &mut judge, accept: &[], rebase: false };
+    let admitted = operate::admit(home, staged, asked)?;
+    engine::prepare_staged(home.path(), staged)?;
+    let mut remarks = admission::remarks(admitted.reviews());
+    remarks.extend(config_check::new_findings(staged)?);
+    let committed = writer.commit(admitted, signature(context, comment))?;
+    remarks.extend(engine::tell(home.path()));
+    Ok((committed.record, remarks))
 }
 
 /// Who looks at the roles before a commit of `staged`.

@@ -154,14 +154,24 @@ pub fn set_checked(
     });
     let (outcome, (action, changes)) = match (done, near) {
         (Ok(done), _) => done,
-        (Err(errors), None) => return Err(errors),
+        (Err(errors), None) => return Err(with_help(errors, &format!("sealpost {} set --help", entry.noun))),
         // What is missing is missing because the name was not quite the one that is there.
         (Err(errors), Some(near)) => {
-            let fact = format!("there was no {} `{}` before; did you mean `{near}`?", entry.kind, entry.name);
-            return Err(errors.with_fact(&fact));
+            let errors = errors.with_fact(&format!("there was no {} `{}` before", entry.kind, entry.name));
+            return Err(with_help(errors, &format!("did you mean `{near}`?")));
         }
     };
     Ok(entry.configured(action, changes, outcome))
+}
+
+/// Errors that give no advice of their own get this one.
+pub fn with_help(errors: Diagnostics, help: &str) -> Diagnostics {
+    let advised = |diagnostic: Diagnostic| match diagnostic.help {
+        Some(_) => diagnostic,
+        None => diagnostic.help(help),
+    };
+    let list = errors.clone().into_vec().into_iter().map(advised).collect();
+    Diagnostics::if_errors(list).unwrap_or(errors)
 }
 
 /// What a set came to.
@@ -174,7 +184,6 @@ pub fn set_as(is_new: bool, changes: &[KeyChange]) -> ConfiguredAs {
 }
 
 /// Makes each assignment with `make`, which tells the value before and after.
-#[expect(clippy::type_complexity, reason = "a value before and after is clearer than a name for both")]
 pub fn assign(
     assignments: &[Assignment],
     mut make: impl FnMut(&Assignment) -> Result<(Option<Vec<String>>, Option<Vec<String>>), Mistake>,

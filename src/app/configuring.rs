@@ -46,7 +46,8 @@ fn asked_wrong(problems: Vec<Problem>) -> Diagnostics {
 /// A wish that makes no good configuration; `table` is where, and may be empty.
 pub fn refused(mistake: Mistake, table: &str) -> Diagnostics {
     let diagnostic = Diagnostic::error("config/value", mistake.message);
-    let diagnostic = if table.is_empty() { diagnostic } else { diagnostic.fact(format!("in {table}")) };
+    let is_told = table.is_empty() || diagnostic.message.contains(table);
+    let diagnostic = if is_told { diagnostic } else { diagnostic.fact(format!("in {table}")) };
     let diagnostic = diagnostic.fact("nothing was changed");
     match mistake.suggestion {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -6,7 +6,7 @@ use crate::model::finding::Finding;
 /// The finding in its own words, under its own id.
 pub fn told(finding: Finding) -> Diagnostic {
     let what = finding.certificate.map(|certificate| certificate.subject);
-    let mut places = vec![PlaceNote { place: finding.place, what }];
+    let mut places = vec![PlaceNote { place: finding.place, what, source: None }];
     places.extend(finding.related);
     Diagnostic {
         severity: finding.severity,

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, SourceLine};
 use crate::model::moment;
 use crate::model::place::Place;
 use crate::model::shell_word::shell_word;
@@ -151,8 +151,9 @@ fn stale(base: &str, newer: &[Newer], clashes: &[Clash], tried: bool) -> Diagnos
 fn configuration(file: &str, problems: Vec<crate::model::configuration::Problem>) -> Diagnostics {
     let diagnostics = problems.into_iter().map(|problem| {
         let place = Place { line: Some(problem.line), ..Place::file(file) };
+        let source = problem.source.map(|text| SourceLine { text, column: problem.column, width: problem.width });
         let diagnostic = Diagnostic::error("config/mistake", problem.message)
-            .at_what(place, format!("column {}", problem.column))
+            .at_source(place, format!("column {}", problem.column), source)
             .fact("nothing was changed");
         match problem.suggestion {
             Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),

@@ -99,7 +99,8 @@ pub fn set(
             action => action,
         };
         Ok((action, changes))
-    })?;
+    })
+    .map_err(|errors| configured::with_help(errors, "sealpost listener group set --help"))?;
     Ok(entry.configured(action, changes, outcome))
 }
 
@@ -118,7 +119,8 @@ pub fn remove(
         }
         edit.remove_group(listener, name);
         Ok(())
-    })?;
+    })
+    .map_err(|errors| configured::with_help(errors, &entry.list))?;
     Ok(entry.configured(ConfiguredAs::Removed, Vec::new(), outcome))
 }
 

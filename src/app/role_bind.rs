@@ -27,12 +27,19 @@ fn presentable(role: &Role, given: &[String], staged: &Staged) -> Result<Vec<Pro
     let mut wrong = Vec::new();
     let mut found: Vec<ProfileSummary> = Vec::new();
     for text in given {
-        match one(text, role, staged)? {
-            Ok(summary) if found.iter().any(|known| known.name == summary.name) => {
-                wrong.push(Diagnostic::error("role/twice", format!("profile {} was named twice", summary.name)));
+        let name = text.parse::<ProfileName>().ok();
+        let name = name.filter(|name| staged.has(name).unwrap_or(false));
+        let Some(name) = name else {
+            wrong.push(unknown_profile(text, staged)?);
+            continue;
+        };
+        let summary = staged.summary(&name)?;
+        match unpresentable(&summary, staged)? {
+            Some(reason) => wrong.push(admission::unpresentable(&name, role, &reason)),
+            None if found.iter().any(|known| known.name == name) => {
+                wrong.push(Diagnostic::error("role/twice", format!("profile {name} was named twice")));
             }
-            Ok(summary) => found.push(summary),
-            Err(error) => wrong.push(error),
+            None => found.push(summary),
         }
     }
     let most = if role.is_server() { 2 } else { 1 };
@@ -47,26 +54,18 @@ fn presentable(role: &Role, given: &[String], staged: &Staged) -> Result<Vec<Pro
     }
 }
 
-fn one(text: &str, role: &Role, staged: &Staged) -> Result<Result<ProfileSummary, Diagnostic>, Diagnostics> {
-    let name = match text.parse::<ProfileName>() {
-        Ok(name) if staged.has(&name)? => name,
-        _ => return Ok(Err(unknown_profile(text, staged)?)),
-    };
-    let summary = staged.summary(&name)?;
-    let refuse = |reason| Ok(Err(admission::unpresentable(&name, role, &reason)));
+/// Why no engine could present the profile.
+fn unpresentable(summary: &ProfileSummary, staged: &Staged) -> Result<Option<RefusalReason>, Diagnostics> {
     if summary.certificate.is_none() {
-        return refuse(RefusalReason::NoCertificate);
+        return Ok(Some(RefusalReason::NoCertificate));
     }
-    let profile = match staged.profile(&name) {
-        Err(HomeError::File(error)) if error.is_missing() => return refuse(RefusalReason::NoKey),
+    let profile = match staged.profile(&summary.name) {
+        Err(HomeError::File(error)) if error.is_missing() => return Ok(Some(RefusalReason::NoKey)),
         other => other?,
     };
     match operate::refuse(std::iter::once(&profile)) {
-        Err(HomeError::Refused(refusals)) => match refusals.into_iter().next() {
-            Some(refusal) => refuse(refusal.reason),
-            None => Ok(Ok(summary)),
-        },
-        other => Ok(other.map(|()| Ok(summary))?),
+        Err(HomeError::Refused(refusals)) => Ok(refusals.into_iter().next().map(|refusal| refusal.reason)),
+        other => Ok(other.map(|()| None)?),
     }
 }
 

@@ -1,14 +1,14 @@
 //! A role as somebody names it: one that this gateway has or could have, or what was probably meant.
 
-use crate::model::configuration::{Configuration, DomainKey, nearest};
-use crate::model::diagnostic::Diagnostic;
-use crate::model::host_name::HostName;
-use crate::model::role::Role;
+use crate::model::configuration::{Configuration, DomainKey, Mistake, nearest};
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::host_name::{HostName, HostNameError};
+use crate::model::role::{Role, RoleError};
 
 /// The role that `text` names, with its domains as A-labels. The listener, interface or service in it must be configured.
-pub fn named(text: &str, configuration: &Configuration) -> Result<Role, Diagnostic> {
-    let role: Role = text.parse().map_err(|error: crate::model::role::RoleError| {
-        meant(Diagnostic::error("role/unknown", error.to_string()), text, configuration)
+pub fn named(text: &str, configuration: &Configuration) -> Result<Role, Diagnostics> {
+    let role: Role = text.parse().map_err(|error: RoleError| {
+        Diagnostics::from(meant(Diagnostic::error("role/unknown", error.to_string()), text, configuration))
     })?;
     let (kind, name, known) = match &role {
         Role::Listener { name, .. } => ("listener", name, listeners(configuration)),
@@ -27,25 +27,22 @@ pub fn named(text: &str, configuration: &Configuration) -> Result<Role, Diagnost
         [] => wrong.fact(format!("no {kind} is configured")),
         known => wrong.fact(format!("configured: {}", known.join(", "))),
     };
-    Err(meant(wrong, text, configuration))
+    Err(meant(wrong, text, configuration).into())
 }
 
-fn normalised(role: Role) -> Result<Role, Diagnostic> {
-    let unusable = |text: &str, why: String| {
-        Diagnostic::error("role/unknown", format!("`{text}` cannot be part of a role: {why}"))
-            .help("sealpost role list")
+fn normalised(role: Role) -> Result<Role, Diagnostics> {
+    let unusable = |text: &str, why: String| -> Diagnostics {
+        let message = format!("`{text}` cannot be part of a role: {why}");
+        Diagnostic::error("role/unknown", message).help("sealpost role list").into()
     };
     Ok(match role {
         Role::Listener { name, host: Some(host) } => {
-            let parsed: HostName = host
-                .parse()
-                .map_err(|error: crate::model::host_name::HostNameError| unusable(&host, error.to_string()))?;
+            let parsed: HostName = host.parse().map_err(|error: HostNameError| unusable(&host, error.to_string()))?;
             Role::Listener { name, host: Some(parsed.to_string()) }
         }
         Role::Outbound { domain: Some(domain) } => {
-            let parsed: DomainKey = domain
-                .parse()
-                .map_err(|mistake: crate::model::configuration::Mistake| unusable(&domain, mistake.to_string()))?;
+            let parsed: DomainKey =
+                domain.parse().map_err(|mistake: Mistake| unusable(&domain, mistake.to_string()))?;
             Role::Outbound { domain: Some(parsed.to_string()) }
         }
         other => other,

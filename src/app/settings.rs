@@ -12,7 +12,7 @@ use super::cert_list::StagedAs;
 use super::committing::Committing;
 use super::configured::{Configured, ConfiguredAs, Entry, KeyChange, assign, both};
 use super::context::Context;
-use super::{configuring, home};
+use super::{configured, configuring, home};
 
 /// Settings, table by table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -118,6 +118,14 @@ impl Setting {
         Ok(table.keys.iter().map(one).collect())
     }
 
+    pub fn name(&self) -> String {
+        name_of(self.table, self.assignment.key)
+    }
+
+    pub fn takes_many(&self) -> bool {
+        self.assignment.key.takes_many()
+    }
+
     /// The value is never shown, and must not be given on a command line.
     pub fn is_secret(&self) -> bool {
         self.assignment.key.secret
@@ -126,6 +134,10 @@ impl Setting {
 
 /// Sets settings, all of them or none.
 pub fn set(context: &Context, committing: &Committing, settings: &[Setting]) -> Result<Reply<Configured>, Diagnostics> {
+    let help = settings.first().map_or("sealpost setting list".to_owned(), |first| match settings.len() {
+        1 => format!("sealpost setting show {}", first.name()),
+        _ => format!("sealpost setting list {}", first.table.path.join(".")),
+    });
     let (outcome, changes) = configuring::change(context, committing, |_, edit| {
         let mut changes = Vec::new();
         for setting in settings {
@@ -142,7 +154,8 @@ pub fn set(context: &Context, committing: &Committing, settings: &[Setting]) -> 
             drop_if_empty(edit, setting.table);
         }
         Ok(changes)
-    })?;
+    })
+    .map_err(|errors| configured::with_help(errors, &help))?;
     let action = if changes.is_empty() { ConfiguredAs::Unchanged } else { ConfiguredAs::Changed };
     let list = match settings.first() {
         Some(setting) => format!("sealpost setting list {}", setting.table.path.join(".")),

@@ -66,35 +66,33 @@ pub fn program() -> clap::Command {
     let program = Globals::augment_args(program);
     let aliases =
         COMMANDS.iter().filter_map(|command| command.alias.map(|alias| clap_command(command, alias).hide(true)));
-    program.subcommands(top_level()).subcommands(aliases)
+    program.subcommands(below(&[])).subcommands(aliases)
 }
 
-/// Commands of one word, and each noun where its first verb stands in the list.
-fn top_level() -> Vec<clap::Command> {
-    let mut names = Vec::new();
-    for command in COMMANDS {
-        if !names.contains(&command.path[0]) {
-            names.push(command.path[0]);
+/// The commands and nouns directly below the words `path`, each where it first stands in the list.
+fn below(path: &[&'static str]) -> Vec<clap::Command> {
+    let mut words = Vec::new();
+    for command in COMMANDS.iter().filter(|command| command.path.len() > path.len() && command.path.starts_with(path)) {
+        if !words.contains(&command.path[path.len()]) {
+            words.push(command.path[path.len()]);
         }
     }
-    names.into_iter().filter_map(one_of_top_level).collect()
+    words.into_iter().map(|word| one([path, &[word]].concat(), word)).collect()
 }
 
-fn one_of_top_level(name: &'static str) -> Option<clap::Command> {
-    if let Some((noun, about)) = NOUNS.iter().find(|(noun, _)| *noun == name) {
-        return Some(noun_command(noun, about));
+/// A command, or a noun with its verbs and the nouns that belong to it: `listener policy`.
+fn one(path: Vec<&'static str>, word: &'static str) -> clap::Command {
+    if let Some(command) = COMMANDS.iter().find(|command| command.path == path) {
+        return clap_command(command, word);
     }
-    COMMANDS.iter().find(|command| command.path == [name]).map(|command| clap_command(command, name))
-}
-
-fn noun_command(noun: &'static str, about: &'static str) -> clap::Command {
-    let verbs = COMMANDS.iter().filter(|command| command.path.len() == 2 && command.path[0] == noun);
-    clap::Command::new(noun)
+    let noun = path.join(" ");
+    let about = NOUNS.iter().find(|(known, _)| *known == noun).map_or("", |(_, about)| about);
+    clap::Command::new(word)
         .about(about)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands(verbs.map(|command| clap_command(command, command.path[1])))
+        .subcommands(below(&path))
 }
 
 fn clap_command(command: &'static Command, name: &'static str) -> clap::Command {

@@ -11,6 +11,7 @@ use crate::render::page::Page;
 use crate::sys;
 
 use super::globals::{Color, Format, Globals};
+use super::menu::prompter::Prompter;
 
 pub struct Session {
     globals: Globals,
@@ -32,6 +33,21 @@ impl Session {
     /// Whether a person can be asked: both ends are a terminal and nobody said `--no-input`.
     pub fn can_ask(&self) -> bool {
         !self.globals.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a person whether to go on, unless nobody is there; anything but yes is an error.
+    pub fn confirm(&self, question: &str) -> Result<(), Diagnostics> {
+        if !self.can_ask() {
+            return Err(Diagnostic::error("confirm/missing", "this needs a yes, and nobody can be asked")
+                .fact("nothing was changed")
+                .help("--yes")
+                .into());
+        }
+        let (mut input, mut output) = (io::stdin().lock(), io::stderr());
+        match Prompter::on_standard_streams(&mut input, &mut output).yes(question, false) {
+            Ok(true) => Ok(()),
+            _ => Err(Diagnostic::error("confirm/no", "the answer was no").fact("nothing was changed").into()),
+        }
     }
 
     pub fn is_json(&self) -> bool {

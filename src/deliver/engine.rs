@@ -1,20 +1,118 @@
-//! What every connection of the engine shares, in and out: the revision in use, the queue, the log.
+//! The engine under way: listeners and deliveries over one revision, which is swapped whole.
 
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
+use super::control::{Listening, Status};
+use super::dispatch;
+use super::listener;
+use super::listener::crowd::Crowd;
 use super::live::Live;
+use super::log_line::{Event, Level};
 use super::mail_log::MailLog;
+use super::ports::{PortError, Ports, wanted};
 use super::queue::Queue;
 use crate::sys::dns::Resolver;
+use crate::sys::time_zone::TimeZone;
+
+/// Owns what runs. Dropping it without `stop` leaves connections to themselves.
+pub struct Engine {
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    ports: Ports,
+    deliveries: JoinHandle<()>,
+}
+
+impl Engine {
+    /// Begins to accept and to deliver. The sockets that `live` wants are open in `ports`.
+    pub fn start(live: Live, queue: Queue, log: MailLog, ports: Ports) -> io::Result<Engine> {
+        let (shared, stop) = Shared::new(InUse::new(live), queue, log);
+        let deliveries = tokio::spawn(dispatch::run(Arc::clone(&shared)));
+        let mut engine = Engine { shared, stop, ports, deliveries };
+        engine.accept()?;
+        engine.say("serving");
+        Ok(engine)
+    }
+
+    /// Opens sockets that a revision needs which is about to run.
+    pub fn prepare(&mut self, listening: &[Listening]) -> Result<(), Vec<PortError>> {
+        self.ports.prepare(listening)
+    }
+
+    /// Runs `live` from the next connection on; those under way go on with what they began with. On an error nothing has changed.
+    pub fn reload(&mut self, live: Live) -> Result<(), Vec<PortError>> {
+        self.ports.prepare(&wanted(live.configuration()))?;
+        self.shared.swap(InUse::new(live));
+        if let Err(error) = self.accept() {
+            self.shared.log.say(Event::engine(Level::Critical, format!("a listener cannot accept: {error}")));
+        }
+        self.say("serving");
+        Ok(())
+    }
+
+    pub fn log(&self) -> &MailLog {
+        &self.shared.log
+    }
+
+    pub fn queue(&self) -> &Queue {
+        &self.shared.queue
+    }
+
+    pub fn status(&self) -> Status {
+        let in_use = self.shared.in_use();
+        Status {
+            revision: in_use.live.revision(),
+            process: std::process::id(),
+            listening: self.ports.listening(),
+            served: in_use.live.served().to_vec(),
+        }
+    }
+
+    /// Accepts nothing more, lets what is under way end within `grace`, and closes the queue.
+    pub async fn stop(self, grace: Duration) {
+        let Engine { shared, stop, ports, mut deliveries } = self;
+        drop(ports);
+        stop.send_replace(true);
+        let end = Instant::now() + grace;
+        let listened = timeout_at(end, shared.crowd.none_left()).await;
+        let delivered = timeout_at(end, &mut deliveries).await;
+        // What is cut off is due again when the queue is opened next.
+        deliveries.abort();
+        if listened.is_err() || delivered.is_err() {
+            shared.log.say(Event::engine(Level::Warning, "connections were cut off at the end of the grace period"));
+        }
+        shared.queue.close().await;
+        shared.log.say(Event::engine(Level::Info, "stopped"));
+        shared.log.flush();
+    }
+
+    fn accept(&mut self) -> io::Result<()> {
+        let wanted = wanted(self.shared.in_use().live.configuration());
+        let shared = &self.shared;
+        self.ports.serve(&wanted, |socket, name| listener::serve(socket, name, Arc::clone(shared)))
+    }
+
+    fn say(&self, what: &str) {
+        let revision = self.shared.in_use().live.revision();
+        self.shared.log.say(Event::engine(Level::Info, format!("{what} revision {revision}")));
+    }
+}
 
 /// Lives as long as the engine.
 pub struct Shared {
     in_use: ArcSwap<InUse>,
     pub queue: Queue,
     pub log: MailLog,
+    /// Who is connected to the listeners.
+    pub crowd: Crowd,
+    /// For the dates in header fields.
+    pub zone: TimeZone,
     stopping: watch::Receiver<bool>,
 }
 
@@ -35,7 +133,9 @@ impl Shared {
     /// The sender tells everybody to come to an end.
     pub fn new(in_use: InUse, queue: Queue, log: MailLog) -> (Arc<Shared>, watch::Sender<bool>) {
         let (stop, stopping) = watch::channel(false);
-        (Arc::new(Shared { in_use: ArcSwap::from_pointee(in_use), queue, log, stopping }), stop)
+        let crowd = Crowd::new(&in_use.live.configuration().limits);
+        let (in_use, zone) = (ArcSwap::from_pointee(in_use), TimeZone::of_machine());
+        (Arc::new(Shared { in_use, queue, log, crowd, zone, stopping }), stop)
     }
 
     /// What new connections run on.
@@ -46,6 +146,7 @@ impl Shared {
     /// From now on new connections run on another revision; those under way keep theirs.
     pub fn swap(&self, in_use: InUse) {
         self.log.set(in_use.live.configuration().log.clone());
+        self.crowd.set_limits(&in_use.live.configuration().limits);
         self.in_use.store(Arc::new(in_use));
     }
 

@@ -115,7 +115,9 @@ impl<'a> Bundle<'a> {
 
 /// Among several end-entity certificates, the leaf is the one for the names asked about: its key, when there is a choice.
 fn key_for_names<'a>(sorted: &'a Certificates, question: &Question) -> Option<&'a PublicKey> {
-    let end_entities = || sorted.certificates.iter().map(|found| &found.certificate).filter(|one| !one.is_ca());
+    // `openssl req -x509` makes servers' certificates that say they are authorities.
+    let is_server = |one: &&Certificate| !one.is_ca() || one.dns_names().next().is_some();
+    let end_entities = || sorted.certificates.iter().map(|found| &found.certificate).filter(is_server);
     if question.names.is_empty() || end_entities().nth(1).is_none() {
         return None;
     }
@@ -153,6 +155,7 @@ fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
     let asked = PathQuestion {
         at: question.at.unix_timestamp(),
         purposes: vec![purpose(question.ruleset.side)],
+        common_name: question.ruleset.common_name,
         ruleset: question.ruleset.path_rules(),
         crls: question.crls.clone(),
         effort: Effort::Explain,

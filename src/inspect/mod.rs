@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod chain;
 pub mod difference;
 pub mod findings;
+pub mod gap;
 pub mod issuers;
 pub mod mend;
 pub mod question;

@@ -5,8 +5,10 @@ use crate::model::moment::Moment;
 use crate::trust::asn1::{self, BIT_STRING, Element, INTEGER, Reader, SEQUENCE};
 use crate::trust::extensions::{Extensions, Kind};
 use crate::trust::general_name::GeneralName;
+use crate::trust::presented::Presented;
 
 use super::bundle::{Sheet, Standing};
+use super::question::Question;
 
 /// serverAuth (1.3.6.1.5.5.7.3.1), as encoded.
 pub const SERVER_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
@@ -90,6 +92,12 @@ impl<'a> Sheet<'a> {
     /// The entries of subjectAltName.
     pub fn names(&self) -> &[GeneralName] {
         self.extensions().alt_names.as_deref().unwrap_or_default()
+    }
+
+    /// What it says it is for; with the common name where the ruleset lets that count.
+    pub fn presented(&self, question: &Question) -> Presented {
+        let common = self.certificate().subject().common_name().filter(|_| question.ruleset.common_name);
+        Presented::new(self.names(), common.as_slice())
     }
 
     /// extKeyUsage is there and has this purpose.

@@ -48,6 +48,19 @@ pub struct PlaceNote {
     pub place: Place,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
+    /// The line itself, where people wrote it and it holds no secret.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source: Option<SourceLine>,
+}
+
+/// A line of a file, and which characters of it are meant.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct SourceLine {
+    pub text: String,
+    /// The first character that is meant, counted from 1.
+    pub column: usize,
+    /// How many are; at least one.
+    pub width: usize,
 }
 
 impl Diagnostic {
@@ -76,13 +89,20 @@ impl Diagnostic {
 
     #[must_use]
     pub fn at(mut self, place: Place) -> Diagnostic {
-        self.places.push(PlaceNote { place, what: None });
+        self.places.push(PlaceNote { place, what: None, source: None });
+        self
+    }
+
+    /// A place whose line is shown.
+    #[must_use]
+    pub fn at_source(mut self, place: Place, what: impl Into<String>, source: Option<SourceLine>) -> Diagnostic {
+        self.places.push(PlaceNote { place, what: Some(what.into()), source });
         self
     }
 
     #[must_use]
     pub fn at_what(mut self, place: Place, what: impl Into<String>) -> Diagnostic {
-        self.places.push(PlaceNote { place, what: Some(what.into()) });
+        self.places.push(PlaceNote { place, what: Some(what.into()), source: None });
         self
     }
 

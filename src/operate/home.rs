@@ -104,6 +104,11 @@ impl Home {
         Ok(numbers)
     }
 
+    /// Becomes the owner of the home, for good, when running as root; before any other thread is started.
+    pub fn become_owner(&self) -> Result<(), HomeError> {
+        become_owner(&self.directory)
+    }
+
     /// Takes the lock and clears away what an interrupted writer left.
     pub fn write(&self) -> Result<Writer<'_>, HomeError> {
         let lock = lock(&self.directory)?;
@@ -115,9 +120,13 @@ impl Home {
 
 /// Becomes the owner of the home and takes its lock.
 pub(super) fn lock(directory: &Directory) -> Result<Lock, HomeError> {
-    let (uid, gid) = directory.owner()?;
-    identity::become_owner(uid, gid).map_err(|source| HomeError::Identity { uid, source })?;
+    become_owner(directory)?;
     Ok(Lock::take(directory, LOCK, PATIENCE)?)
+}
+
+fn become_owner(directory: &Directory) -> Result<(), HomeError> {
+    let (uid, gid) = directory.owner()?;
+    identity::become_owner(uid, gid).map_err(|source| HomeError::Identity { uid, source })
 }
 
 /// A home with its lock held: the only way to change it.

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::model::diagnostic::{Diagnostic, Severity};
+use unicode_width::UnicodeWidthStr;
+
+use crate::model::diagnostic::{Diagnostic, Severity, SourceLine};
 
 use super::escape;
 
@@ -85,6 +87,11 @@ impl Page {
                 .collect();
             let _ = writeln!(out, "  --> {}", escape::terminal(&places.join("; ")));
         }
+        for note in &diagnostic.places {
+            if let (Some(source), Some(line)) = (&note.source, note.place.line) {
+                out.push_str(&self.source_line(source, line, style));
+            }
+        }
         for fact in &diagnostic.facts {
             let _ = writeln!(out, "   = {}", escape::terminal(fact));
         }
@@ -93,6 +100,30 @@ impl Page {
             let _ = writeln!(out, "  {label} {}", escape::terminal(help));
         }
         out
+    }
+
+    /// The line with its number, and a mark below what is meant. Of a long line only the part around it is shown.
+    fn source_line(&self, source: &SourceLine, number: usize, style: Style) -> String {
+        const BEFORE: usize = 60;
+        const BEHIND: usize = 40;
+        let start = source.column.saturating_sub(1);
+        let skipped = start.saturating_sub(BEFORE);
+        let part = |from: usize, count: usize| -> String {
+            let characters = source.text.chars().skip(from).take(count);
+            let text: String = characters.map(|c| if c == '\t' { ' ' } else { c }).collect();
+            escape::terminal(&text).into_owned()
+        };
+        let before = part(skipped, start - skipped);
+        let meant = part(start, source.width.min(BEFORE));
+        let behind = part(start + source.width.min(BEFORE), BEHIND);
+        let mark = "^".repeat(UnicodeWidthStr::width(meant.as_str()).max(1));
+        let cut = if skipped > 0 { "…" } else { "" };
+        let gutter = " ".repeat(number.to_string().len());
+        let indentation = " ".repeat(UnicodeWidthStr::width(before.as_str()) + cut.chars().count());
+        format!(
+            " {gutter} |\n {number} | {cut}{before}{meant}{behind}\n {gutter} | {indentation}{}\n",
+            self.paint(style, &mark)
+        )
     }
 
     /// `text`, escaped, in the style's colour where colours are on. For parts of a line given to `painted_line`.

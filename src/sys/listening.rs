@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
+use listenfd::ListenFd;
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// Connections that the kernel keeps while we are busy; it lowers the number to its own limit.
@@ -20,4 +21,14 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?;
     socket.set_nonblocking(true)?;
     Ok(socket.into())
+}
+
+/// The TCP sockets that a service manager opened for us (systemd.socket(5)); none without one.
+pub fn given() -> io::Result<Vec<TcpListener>> {
+    let mut given = ListenFd::from_env();
+    let count = given.len();
+    let take = |index| given.take_tcp_listener(index).transpose();
+    let sockets = (0..count).filter_map(take).collect::<io::Result<Vec<_>>>()?;
+    sockets.iter().try_for_each(|socket| socket.set_nonblocking(true))?;
+    Ok(sockets)
 }

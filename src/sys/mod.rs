@@ -1,7 +1,9 @@
 //! The only code that touches the world: files, clock, DNS, machine.
 
 pub mod authorities;
+pub mod client_stream;
 pub mod clock;
+pub mod control;
 pub mod database;
 pub mod dns;
 pub mod files;
@@ -15,6 +17,7 @@ pub mod output;
 pub mod race;
 pub mod runtime;
 pub mod server_stream;
+pub mod service;
 pub mod signals;
 pub mod spool;
 pub mod terminal;

@@ -17,25 +17,34 @@ pub enum ServerStream {
     Plain(TcpStream),
     /// Boxed: most of a clear-text connection's memory would be room for this.
     Tls(Box<TlsStream<TcpStream>>),
+    /// A handshake failed, or is under way.
+    Gone,
 }
 
 impl ServerStream {
-    /// Does the server's part of the handshake. The error holds a `rustls::Error` where TLS was the reason; an alert was sent then.
+    /// Does the server's part of the handshake. The error holds a `rustls::Error` where TLS was the reason; an alert was sent then,
+    /// and the connection is of no more use.
     ///
     /// # Errors
     /// Also when there is TLS already.
-    pub async fn accept_tls(self, config: &Arc<ServerConfig>) -> io::Result<ServerStream> {
-        let ServerStream::Plain(stream) = self else {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "TLS within TLS"));
-        };
-        let accepted = TlsAcceptor::from(Arc::clone(config)).accept(stream).await?;
-        Ok(ServerStream::Tls(Box::new(accepted)))
+    pub async fn start_tls(&mut self, config: &Arc<ServerConfig>) -> io::Result<()> {
+        match std::mem::replace(self, ServerStream::Gone) {
+            ServerStream::Plain(stream) => {
+                let accepted = TlsAcceptor::from(Arc::clone(config)).accept(stream).await?;
+                *self = ServerStream::Tls(Box::new(accepted));
+                Ok(())
+            }
+            other => {
+                *self = other;
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "TLS within TLS"))
+            }
+        }
     }
 
     /// What was agreed on, after a handshake.
     pub fn tls(&self) -> Option<&ServerConnection> {
         match self {
-            ServerStream::Plain(_) => None,
+            ServerStream::Plain(_) | ServerStream::Gone => None,
             ServerStream::Tls(stream) => Some(stream.get_ref().1),
         }
     }
@@ -44,7 +53,7 @@ impl ServerStream {
     pub async fn first_octet(&self) -> io::Result<()> {
         match self {
             ServerStream::Plain(stream) => stream.peek(&mut [0]).await.map(drop),
-            ServerStream::Tls(_) => Ok(()),
+            ServerStream::Tls(_) | ServerStream::Gone => Ok(()),
         }
     }
 }
@@ -54,6 +63,8 @@ impl AsyncRead for ServerStream {
         match self.get_mut() {
             ServerStream::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             ServerStream::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+            // As after the end of a stream.
+            ServerStream::Gone => Poll::Ready(Ok(())),
         }
     }
 }
@@ -63,6 +74,7 @@ impl AsyncWrite for ServerStream {
         match self.get_mut() {
             ServerStream::Plain(stream) => Pin::new(stream).poll_write(context, octets),
             ServerStream::Tls(stream) => Pin::new(stream).poll_write(context, octets),
+            ServerStream::Gone => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 
@@ -70,6 +82,7 @@ impl AsyncWrite for ServerStream {
         match self.get_mut() {
             ServerStream::Plain(stream) => Pin::new(stream).poll_flush(context),
             ServerStream::Tls(stream) => Pin::new(stream).poll_flush(context),
+            ServerStream::Gone => Poll::Ready(Ok(())),
         }
     }
 
@@ -77,6 +90,7 @@ impl AsyncWrite for ServerStream {
         match self.get_mut() {
             ServerStream::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             ServerStream::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+            ServerStream::Gone => Poll::Ready(Ok(())),
         }
     }
 }

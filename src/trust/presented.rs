@@ -50,15 +50,21 @@ impl fmt::Display for Matched {
 
 impl Presented {
     pub fn of(certificate: &Link) -> Presented {
-        let common = certificate.subject_values(COMMON_NAME).into_iter();
-        let common = common.filter(|name| is_host_name(name.strip_prefix("*.").unwrap_or(name))).collect();
-        Presented { common, ..Presented::in_alt_names(certificate) }
+        let common = certificate.subject_values(COMMON_NAME);
+        let alternative = certificate.extensions().alt_names.as_deref().unwrap_or_default();
+        Presented::new(alternative, &common.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// As if it had no common name, which is all that RFC 9525 knows.
     pub fn in_alt_names(certificate: &Link) -> Presented {
         let alternative = certificate.extensions().alt_names.clone().unwrap_or_default();
         Presented { alternative, common: Vec::new() }
+    }
+
+    /// Names at hand; `common` are common names of whatever form.
+    pub fn new(alternative: &[GeneralName], common: &[&str]) -> Presented {
+        let common = common.iter().filter(|name| is_host_name(name.strip_prefix("*.").unwrap_or(name)));
+        Presented { alternative: alternative.to_vec(), common: common.map(ToString::to_string).collect() }
     }
 
     /// Looks for one host or address. SubjectAltName entries come first; a common name counts for a host only where there is no

@@ -1,11 +1,15 @@
 //! The JSON answer of every command validates against the schema published for it.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process};
 use sealpost::cli::commands::COMMANDS;
 use serde_json::Value;
 
 use crate::support::authority::Authority;
+use crate::support::serve::{free_port, home_on};
 use crate::support::{Bench, run_with, sealpost};
 
 /// A command per line, run in this order in one folder. Each answer names its schema; errors answer with `sealpost.error/1`.
@@ -28,6 +32,7 @@ cert show mx
 cert rename lab lab2
 cert list
 role list
+role check --no-dns
 role bind listener:IncomingMail lab2
 role bind listener:Nowhere lab2
 role unbind listener:IncomingMail
@@ -42,6 +47,34 @@ cert export lab --to pem --part all --out all.pem
 cert export lab --to pkcs12 --password-file pw --out lab.p12
 cert export lab --to pkcs12 --out again.p12
 cert export Demo --to pem
+config check --no-dns
+interface list
+interface show Data
+interface set Data --address 192.0.2.2 --hostname mx2.example.com --https 443
+interface show Data
+listener list
+listener show IncomingMail
+listener set IncomingMail --domains example.com --recipients @example.com
+listener policy set IncomingMail ACCEPTED --tls preferred --message-size 1M
+listener policy list IncomingMail
+listener group set IncomingMail X --policy RELAYED --senders ::1
+listener group list IncomingMail
+listener show IncomingMail
+route set example.net --hosts relay.example.net
+route list
+route show example.net
+route remove example.net
+bounce-profile set patient --retries 5 --delay-warning 4h
+bounce-profile list
+bounce-profile show patient
+service set sandbox --host sandbox.example.com --port 1
+service list
+service show sandbox
+setting list
+setting show log.keep
+setting set log.keep 5
+setting set log.keep -5
+change clear --force
 cert import copy all.pem --dry-run
 cert import copy lab.p12 --password-file pw --commit imported
 cert import copy lab.pem
@@ -59,6 +92,16 @@ explain chain/misordered
 diff lab.pem lab.p7b
 verify gone
 cert remove copy --commit removed
+destination set example.com --tls required-verify
+destination default --tls preferred
+destination set example.com --tls nonsense
+destination list
+destination show example.com
+destination export
+destination export --out table.ini
+destination import table.ini
+destination remove example.com
+destination clear --yes --commit cleared --with-pending
 config save
 config save --plain --out plain.conf
 config load plain.conf
@@ -93,7 +136,32 @@ fn every_answer_is_what_its_schema_says() {
     published.insert("sealpost.error/1".to_owned());
     // A dialogue is for people and answers in JSON with an error only.
     published.remove("sealpost.dialogue/1");
+    // Servers answer at their end: the next test looks at them.
+    published.retain(|name| SERVERS.iter().all(|(_, server)| server != name));
     assert_eq!(seen, published, "each schema is seen in a real answer");
+}
+
+/// Commands that run until they are stopped, and the schemas of what they say then.
+const SERVERS: &[(&[&str], &str)] =
+    &[(&["sink", "--listen", "127.0.0.1:0"], "sealpost.sink/1"), (&["serve"], "sealpost.serve/1")];
+
+#[test]
+fn a_server_that_is_stopped_answers_what_its_schema_says() {
+    let bench = home_on(free_port());
+    for (arguments, name) in SERVERS {
+        let mut command = bench.sealpost();
+        command.args(*arguments).args(["--format", "json"]).stdout(Stdio::piped());
+        let mut server = command.spawn().expect("server");
+        let mut out = BufReader::new(server.stdout.take().expect("stdout"));
+        let mut said = String::new();
+        // The first line says that it serves.
+        out.read_line(&mut said).expect("a line");
+        kill_process(Pid::from_child(&server), Signal::TERM).expect("signal");
+        out.read_to_string(&mut said).expect("the rest");
+        assert!(server.wait().expect("wait").success(), "{said}");
+        let answer = serde_json::Deserializer::from_str(&said).into_iter::<Value>().last().expect("an answer");
+        validate(name, name, &answer.expect("JSON"));
+    }
 }
 
 #[test]

@@ -39,6 +39,7 @@ fn an_expired_certificate_blocks_and_what_is_still_running_is_told() {
     let (bench, ..) = signed(&expired());
     let bound = bench.run(["role", "bind", LISTENER, "mx"]).code(0);
     bound.err_has("warning[cert/expired-leaf]").err_has("this is an error, which will block the commit");
+    bench.run(["change", "show"]).code(0).err_has("this is an error, which will block the commit");
     let blocked = bench.run(["change", "commit", "x"]).code(2);
     blocked
         .err_has("error[cert/expired-leaf]")

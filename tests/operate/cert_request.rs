@@ -70,7 +70,7 @@ fn a_file_is_written_whole_and_never_over_another_unasked() {
     bench
         .run(["cert", "request", "b", "--cn", "mx1.example.com", "--out", "home"])
         .code(2)
-        .err_has("it is a directory");
+        .err_has("`home` is a directory");
     bench
         .run(["cert", "request", "b", "--cn", "mx1.example.com", "--out", "no/x"])
         .code(2)

@@ -55,7 +55,7 @@ fn what_is_saved_plain_comes_back_file_by_file() {
     let run = bench.run(["config", "load", "all.conf"]).code(0);
     let run = run.err_has("sealpost.toml, custom authorities, 1 profile put, 1 profile removed");
     run.err_has("next: sealpost change show");
-    bench.run(["change", "show"]).code(0).out_has("+keys = [\"tag-me-2026\"] # ours").out_has("profile mx");
+    bench.run(["change", "show"]).code(0).out_has("+keys = [\"secret 2\"] # ours").out_has("profile mx");
     assert_ne!(running(bench), before, "loading alone changes nothing that runs");
     bench.run(["change", "commit", "restored"]).code(0);
     assert_eq!(running(bench), before);

@@ -8,6 +8,10 @@ mod names;
 #[path = "../support/mod.rs"]
 mod support;
 
+#[allow(dead_code)]
+#[path = "../deliver/fake_dns.rs"]
+mod fake_dns;
+
 mod admission;
 mod authority;
 mod bad_input;
@@ -18,11 +22,17 @@ mod certconfig_terminal;
 mod change;
 mod closed_streams;
 mod commit_kill;
+mod config_check;
 mod config_save;
+mod configuring;
 mod convert;
+mod destconfig;
+mod destination;
 mod home_damage;
 mod init;
 mod lock;
 mod owner;
+mod role_check;
 mod roles;
 mod staging;
+mod transcript;

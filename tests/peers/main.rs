@@ -27,4 +27,5 @@ mod pkcs12_sample;
 mod pkcs7;
 mod pkcs8_openssl;
 mod protection_openssl;
+mod roles;
 mod verify_openssl;

@@ -2,7 +2,9 @@
 #![allow(dead_code)]
 
 pub mod authority;
+pub mod serve;
 pub mod smtp;
+pub mod tls;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -21,42 +21,45 @@ pub const ELSEWHERE: &str = "mail/mx-elsewhere";
 
 /// All three, as far as they are known.
 #[derive(Debug, Default)]
-pub(super) struct Agreement {
+pub struct Agreement {
     role: String,
     profile: String,
     /// Host name and name of the interface.
     interface: Option<(String, String)>,
     names: Vec<String>,
-    domains: Vec<Domain>,
+    domains: Vec<DomainRecords>,
+    /// Somebody was asked for the records.
+    asked: bool,
 }
 
 #[derive(Debug)]
-struct Domain {
-    name: String,
-    exchangers: Result<Vec<String>, String>,
+pub struct DomainRecords {
+    pub name: String,
+    /// Why nobody knows them, where nobody does.
+    pub exchangers: Result<Vec<String>, String>,
     /// One of the exchangers is the interface's host name.
-    is_here: bool,
+    pub is_here: bool,
     /// The certificate covers one of the exchangers.
-    is_covered: bool,
+    pub is_covered: bool,
 }
 
 impl Agreement {
-    /// DNS is asked for listeners that the change touches only.
+    /// Domains are looked at where the change touches the listener: DNS takes its time.
     pub fn of(seat: &InRole<'_>, exchangers: &mut dyn Exchangers) -> Agreement {
         let Role::Listener { name, host: None } = seat.role else { return Agreement::default() };
         let Some(listener) = seat.configuration.listener(name) else { return Agreement::default() };
         let host = seat.configuration.hostname_for(seat.role).unwrap_or_default();
         let presented = seat.profile.certificate.as_ref().and_then(|own| Link::from_der(own.der().to_vec()).ok());
         let presented = presented.as_ref().map(Presented::of);
-        let asked = seat.touched && exchangers.are_asked();
-        let domains = listener.domains.iter().filter(|key| !key.below && asked).take(ASKED).map(|key| {
+        let asked = exchangers.are_asked();
+        let domains = listener.domains.iter().filter(|key| !key.below && seat.touched).take(ASKED).map(|key| {
             let found = exchangers.of(&key.domain);
             let list = found.as_deref().unwrap_or_default();
             let covers = |exchanger: &String| {
                 let reference = exchanger.parse::<Reference>();
                 reference.is_ok_and(|wanted| presented.as_ref().is_some_and(|own| own.matches(&wanted).is_ok()))
             };
-            Domain {
+            DomainRecords {
                 name: key.domain.to_string(),
                 is_here: list.iter().any(|exchanger| is_same(exchanger, &host)),
                 is_covered: list.iter().any(covers),
@@ -64,6 +67,7 @@ impl Agreement {
             }
         });
         Agreement {
+            asked,
             role: seat.role.to_string(),
             profile: seat.profile.name.to_string(),
             domains: domains.collect(),
@@ -85,7 +89,7 @@ impl Agreement {
 
     /// What no rule of `inspect` can know: the record and the interface do not agree, or nobody answered.
     pub fn elsewhere(&self) -> Vec<Finding> {
-        let told = self.domains.iter().filter(|domain| !domain.is_here);
+        let told = self.domains.iter().filter(|domain| self.asked && !domain.is_here);
         told.map(|domain| {
             let (severity, message) = match &domain.exchangers {
                 Ok(list) if list.is_empty() => (
@@ -119,24 +123,30 @@ impl Agreement {
         if !is_about || finding.severity == Severity::Note {
             return;
         }
-        let Some((host, interface)) = &self.interface else { return };
-        let mut rows: Vec<(String, String)> = self
-            .domains
-            .iter()
-            .map(|domain| {
-                let list = match &domain.exchangers {
-                    Ok(list) if list.is_empty() => "takes no mail".to_owned(),
-                    Ok(list) => list.join(", "),
-                    Err(why) => format!("not known: {why}"),
-                };
-                (format!("MX record of {}:", domain.name), list)
-            })
-            .collect();
-        rows.push((format!("certificate of {}:", self.profile), listed(&self.names)));
-        rows.push((format!("host name of {interface}:"), host.clone()));
+        let rows = self.rows();
         let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
         finding.facts = rows.into_iter().map(|(label, value)| format!("{label:width$} {value}")).collect();
         finding.facts.push("senders can verify only where the three agree".to_owned());
+    }
+
+    /// What each of the three says, with what it is; nothing for other roles than listeners.
+    pub fn rows(&self) -> Vec<(String, String)> {
+        let Some((host, interface)) = &self.interface else { return Vec::new() };
+        let records = self.domains.iter().map(|domain| {
+            let list = match &domain.exchangers {
+                Ok(list) if list.is_empty() => "takes no mail".to_owned(),
+                Ok(list) => list.join(", "),
+                Err(why) => format!("not known: {why}"),
+            };
+            (format!("MX record of {}:", domain.name), list)
+        });
+        let own = (format!("certificate of {}:", self.profile), listed(&self.names));
+        records.chain([own, (format!("host name of {interface}:"), host.clone())]).collect()
+    }
+
+    /// The accepted domains that were looked at.
+    pub fn domains(&self) -> &[DomainRecords] {
+        &self.domains
     }
 }
 

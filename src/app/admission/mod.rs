@@ -24,7 +24,7 @@ use crate::trust::reference::Reference;
 use super::authorities;
 
 pub use accepting::{Accepting, unneeded};
-pub use agreement::names;
+pub use agreement::{Agreement, DomainRecords, names};
 pub use exchangers::{Exchangers, NotAsked, exchangers};
 pub use told::{blocked, foretold, loud, refused, remarks, unpresentable, word};
 
@@ -101,7 +101,7 @@ fn ruleset(configuration: &Configuration, role: &Role) -> Ruleset {
 }
 
 /// Somebody asks for the client certificate of this role and refuses us without a good one.
-fn is_required(configuration: &Configuration, role: &Role) -> bool {
+pub fn is_required(configuration: &Configuration, role: &Role) -> bool {
     let destinations = &configuration.destinations;
     match role {
         Role::Outbound { domain: Some(domain) } => match destinations.rows.get(domain) {

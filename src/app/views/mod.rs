@@ -2,6 +2,7 @@
 //! with its distance for people.
 
 pub mod certificate;
+pub mod destination;
 pub mod extension;
 pub mod key;
 pub mod request;

@@ -1,4 +1,5 @@
 //! `sealpost config …`.
 
+pub mod check;
 pub mod load;
 pub mod save;

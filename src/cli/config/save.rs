@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::app::config_save::{ConfigSaved, Secrecy, config_save};
-use crate::app::exporting::Target;
 use crate::cli::command::{Command, Verb};
+use crate::cli::out_args::OutArgs;
 use crate::cli::passwords::PasswordArgs;
 use crate::cli::session::Session;
 use crate::model::diagnostic::{Diagnostics, Reply};
@@ -38,13 +38,8 @@ pub struct Save {
     #[arg(long)]
     plain: bool,
 
-    /// Where to write it (`-` = standard output, which is where it goes without this, unless it is plain)
-    #[arg(long, value_name = "FILE")]
-    out: Option<String>,
-
-    /// Replace the file if it exists
-    #[arg(long, requires = "out")]
-    force: bool,
+    #[command(flatten)]
+    out: OutArgs,
 
     #[command(flatten)]
     passwords: PasswordArgs,
@@ -59,12 +54,7 @@ impl Verb for Save {
             (_, true) => Secrecy::Plain,
             (false, false) => Secrecy::Masked,
         };
-        let target = match self.out {
-            None => Target::Implied,
-            Some(path) if path == "-" => Target::StandardOutput,
-            Some(path) => Target::File { path, force: self.force },
-        };
         let mut secrets = self.passwords.secrets(session, &[])?;
-        config_save(&session.context(), secrecy, &target, &mut secrets)
+        config_save(&session.context(), secrecy, &self.out.into(), &mut secrets)
     }
 }

@@ -22,6 +22,8 @@ pub struct Dialogue<'a> {
 pub enum Stopped {
     NoAnswer(NoAnswer),
     Refused(Diagnostics),
+    /// There was nothing to do, and that was said already.
+    Nothing,
 }
 
 impl From<NoAnswer> for Stopped {
@@ -36,14 +38,15 @@ impl From<Diagnostics> for Stopped {
     }
 }
 
-/// Holds a dialogue on the standard streams. The end of the input inside an operation drops that operation and is an error.
+/// Holds a dialogue on the standard streams; `commands` is where programs find the same. The end of the input inside an operation drops that operation and is an error.
 pub fn hold(
     session: &Session,
+    commands: &str,
     body: impl FnOnce(&mut Dialogue<'_>) -> Result<(), NoAnswer>,
 ) -> Result<Reply<DialogueEnded>, Diagnostics> {
     if session.is_json() {
         let error = Diagnostic::error("dialogue/no-json", "a dialogue is for people and has no JSON form");
-        return Err(error.help("use the commands it calls: sealpost cert --help").into());
+        return Err(error.help(format!("use the commands it calls: {commands}")).into());
     }
     let mut input = io::stdin().lock();
     let mut output = io::stdout();
@@ -73,6 +76,25 @@ impl Dialogue<'_> {
         self.ask.show(page.talk().as_bytes())
     }
 
+    /// As `tell`, for a dialogue that has its own words for what is now true: only what else is to be said. The answer of an operation
+    /// that was done is handed through.
+    pub fn remarks<A>(&mut self, result: Result<Reply<A>, Diagnostics>) -> Result<A, Stopped> {
+        let reply = result?;
+        if !reply.remarks.is_empty() {
+            let mut page = self.session.page();
+            reply.remarks.iter().for_each(|remark| page.diagnostic(remark));
+            self.ask.gap()?;
+            self.ask.show(page.talk().as_bytes())?;
+        }
+        Ok(reply.answer)
+    }
+
+    /// A question of yes or no below an empty line.
+    pub fn ask_again(&mut self, question: &str, default: bool) -> Result<bool, NoAnswer> {
+        self.ask.gap()?;
+        self.ask.yes(question, default)
+    }
+
     /// An operation that was refused: why, and back to the menu. A missing answer ends the dialogue.
     pub fn stop(&mut self, stopped: Stopped) -> Result<(), NoAnswer> {
         let errors = match stopped {
@@ -80,6 +102,7 @@ impl Dialogue<'_> {
             // A password is asked for deep inside an operation, which only knows that it got none.
             Stopped::Refused(_) if self.ask.has_ended() => return Err(NoAnswer::EndOfInput),
             Stopped::Refused(errors) => errors,
+            Stopped::Nothing => return Ok(()),
         };
         self.ended.refused += 1;
         let mut page = self.session.page();

@@ -49,6 +49,11 @@ impl<'a> Prompter<'a> {
         Ok(())
     }
 
+    /// An empty line.
+    pub fn gap(&mut self) -> Result<(), NoAnswer> {
+        self.say("")
+    }
+
     /// Whether the last question was not answered.
     pub fn has_ended(&self) -> bool {
         self.ended

@@ -1,5 +1,6 @@
 //! `sealpost role …`.
 
 pub mod bind;
+pub mod check;
 pub mod list;
 pub mod unbind;

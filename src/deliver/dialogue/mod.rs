@@ -123,10 +123,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
         self.wire.into_parts()
     }
 
-    /// QUIT, without caring much for the answer.
-    pub async fn quit(mut self) {
+    /// Nothing was read that nobody asked for.
+    pub fn is_quiet(&self) -> bool {
+        self.wire.unread() == 0
+    }
+
+    /// QUIT, without caring much for the answer. Gives back what was said.
+    pub async fn quit(mut self) -> Option<Transcript> {
         let _ = self.command("QUIT", Phase::Quit).await;
         self.wire.shutdown(self.patience.of(Phase::Quit)).await;
+        self.into_parts().1
     }
 
     async fn command(&mut self, line: &str, phase: Phase) -> Result<Reply, WireError> {

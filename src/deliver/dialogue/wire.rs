@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use rustls::AlertDescription;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
@@ -25,6 +26,9 @@ const CHUNK: usize = 4096;
 pub enum WireError {
     #[error("the server closed the connection")]
     Closed,
+    /// The server ended TLS with this alert.
+    #[error("the server sent the TLS alert {0:?}")]
+    Alert(AlertDescription),
     /// In the words of the operating system or the TLS library.
     #[error("the connection broke: {0}")]
     Broken(String),
@@ -192,6 +196,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 }
 
 fn broken(error: io::Error) -> WireError {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    if let Some(rustls::Error::AlertReceived(alert)) = tls {
+        return WireError::Alert(*alert);
+    }
     match error.kind() {
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => WireError::Closed,
         _ => WireError::Broken(error.to_string()),

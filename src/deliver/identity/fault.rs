@@ -86,7 +86,7 @@ pub enum Of {
 
 impl CertificateFault {
     /// What the judge of chains found, at `at` seconds since 1970.
-    pub(super) fn of(peer: &Peer, (depth, reason): &Fault, at: i64) -> CertificateFault {
+    pub(in crate::deliver) fn of(peer: &Peer, (depth, reason): &Fault, at: i64) -> CertificateFault {
         let link = peer.path.get(*depth);
         let of = match depth {
             0 => Of::Leaf,

@@ -20,4 +20,6 @@ pub use client::{Asked, ClientTls, KeySize};
 pub use fault::{CertificateFault, Of};
 pub use peer::{Class, PeerIdentity};
 pub use references::{Matched, Named, References, Source};
+pub(in crate::deliver) use signature::SCHEMES;
 pub use signature::SmallRsaKey;
+pub(in crate::deliver) use verifier::Holder;

@@ -13,7 +13,7 @@ use crate::model::public_key::{KeyKind, PublicKey};
 use crate::trust::link::Link;
 
 /// What we accept, the preferred first. PKCS#1 is for TLS 1.2 alone (RFC 8446 section 4.2.3).
-pub(super) const SCHEMES: [SignatureScheme; 10] = [
+pub(in crate::deliver) const SCHEMES: [SignatureScheme; 10] = [
     SignatureScheme::ECDSA_NISTP384_SHA384,
     SignatureScheme::ECDSA_NISTP256_SHA256,
     SignatureScheme::ECDSA_NISTP521_SHA512,

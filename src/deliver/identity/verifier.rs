@@ -9,9 +9,9 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, PeerInc
 
 use super::signature::{self, Refusal};
 
-/// Takes every certificate of a peer that holds its key.
+/// Takes every certificate of a peer that holds its key; a listener asks it about clients.
 #[derive(Debug)]
-pub(super) struct Holder {
+pub(in crate::deliver) struct Holder {
     pub schemes: &'static [SignatureScheme],
 }
 
@@ -51,7 +51,7 @@ impl ServerCertVerifier for Holder {
 }
 
 impl Holder {
-    fn check(
+    pub(in crate::deliver) fn check(
         &self,
         message: &[u8],
         certificate: &CertificateDer<'_>,

@@ -7,10 +7,11 @@
 use std::sync::Arc;
 
 use rustls::client::danger::HandshakeSignatureValid;
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+
+use crate::deliver::identity::{Holder, SCHEMES};
 
 /// What becomes of a client without a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +23,13 @@ pub enum Asking {
 }
 
 /// A verifier that takes every certificate whose key the client proves to hold.
-pub fn any_client(provider: &Arc<CryptoProvider>, asking: Asking) -> Arc<dyn ClientCertVerifier> {
-    Arc::new(AnyClient { provider: Arc::clone(provider), mandatory: asking == Asking::Mandatory })
+pub fn any_client(asking: Asking) -> Arc<dyn ClientCertVerifier> {
+    Arc::new(AnyClient { holder: Holder { schemes: &SCHEMES }, mandatory: asking == Asking::Mandatory })
 }
 
 #[derive(Debug)]
 struct AnyClient {
-    provider: Arc<CryptoProvider>,
+    holder: Holder,
     mandatory: bool,
 }
 
@@ -57,7 +58,7 @@ impl ClientCertVerifier for AnyClient {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        self.holder.check(message, certificate, signed, false)
     }
 
     fn verify_tls13_signature(
@@ -66,10 +67,10 @@ impl ClientCertVerifier for AnyClient {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        self.holder.check(message, certificate, signed, true)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.holder.schemes.to_vec()
     }
 }

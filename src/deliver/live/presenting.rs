@@ -61,7 +61,7 @@ impl ServerTls {
                 .with_protocol_versions(&parameters.versions)
                 .map_err(|_| LoadProblem::NothingLeft { service: "inbound" })
         };
-        let asking = any_client(&parameters.provider, Asking::Optional);
+        let asking = any_client(Asking::Optional);
         Ok(ServerTls {
             plain: finished(builder()?.with_no_client_auth().with_cert_resolver(Arc::clone(&presenting))),
             asking: finished(builder()?.with_client_cert_verifier(asking).with_cert_resolver(presenting)),

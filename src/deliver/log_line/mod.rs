@@ -91,6 +91,16 @@ pub enum Event {
     /// The peer of a delivery does not offer STARTTLS.
     TlsUnsupported {
         dcid: Dcid,
+        #[serde(flatten)]
+        details: Details,
+    },
+    /// A host that did TLS before does not offer it any more: perhaps somebody in between takes the offer away.
+    Downgrade {
+        dcid: Dcid,
+        domain: String,
+        host: String,
+        address: IpAddr,
+        last_seen: String,
     },
     /// TLS was required and not reached: what was required, the code of the reason, and the reason.
     TlsRequired {
@@ -98,6 +108,9 @@ pub enum Event {
         domain: String,
         required: String,
         code: String,
+        /// The result type of RFC 8460.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        result: Option<String>,
         reason: String,
     },
     /// The peer went away without QUIT.
@@ -239,6 +252,12 @@ impl Details {
     }
 
     #[must_use]
+    pub fn and(mut self, others: Details) -> Details {
+        self.0.extend(others.0);
+        self
+    }
+
+    #[must_use]
     pub fn with_some(self, key: &'static str, value: Option<impl ToString>) -> Details {
         match value {
             Some(value) => self.with(key, value),
@@ -250,7 +269,7 @@ impl Details {
 impl Event {
     pub fn level(&self) -> Level {
         match self {
-            Event::TlsRequired { .. } => Level::Warning,
+            Event::TlsRequired { .. } | Event::Downgrade { .. } => Level::Warning,
             Event::Engine { level, .. } => *level,
             _ => Level::Info,
         }
@@ -352,9 +371,20 @@ impl Event {
             Event::TlsFailed { connection, reason, details } => {
                 write!(out, "{connection} TLS failed: {}{details}", escaped(reason))
             }
-            Event::TlsUnsupported { dcid } => write!(out, "DCID {dcid} STARTTLS command not supported."),
-            Event::TlsRequired { dcid, domain, required, code, reason } => {
+            Event::TlsUnsupported { dcid, details } => {
+                write!(out, "DCID {dcid} STARTTLS command not supported.{details}")
+            }
+            Event::Downgrade { dcid, domain, host, address, last_seen } => {
+                let details = Details::new().with("domain", domain).with("host", host).with("address", address);
+                let details = details.with("last_seen", last_seen);
+                write!(
+                    out,
+                    "DCID {dcid} TLS downgrade: the host did TLS before and does not offer it any more{details}"
+                )
+            }
+            Event::TlsRequired { dcid, domain, required, code, result, reason } => {
                 let details = Details::new().with("domain", domain).with("required", required).with("code", code);
+                let details = details.with_some("result", result.as_ref());
                 write!(out, "DCID {dcid} TLS required and not reached: {}{details}", escaped(reason))
             }
             Event::Lost { connection } => write!(out, "{connection} lost"),

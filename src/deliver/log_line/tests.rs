@@ -95,16 +95,20 @@ fn every_line_has_the_shape_that_greps_expect() {
             },
             "Info: Connection Error: DCID 40986669 domain: example.com IP:10.0.0.1 port: 25 details: 454-'TLS not available due to temporary reason' interface: 192.168.1.1 reason: unexpected SMTP response",
         ),
-        (Event::TlsUnsupported { dcid: Dcid(7) }, "Info: DCID 7 STARTTLS command not supported."),
+        (
+            Event::TlsUnsupported { dcid: Dcid(7), details: Details::new() },
+            "Info: DCID 7 STARTTLS command not supported.",
+        ),
         (
             Event::TlsRequired {
                 dcid,
                 domain: "example.com".into(),
                 required: "required-verify".into(),
-                code: "certificate-expired".into(),
+                code: "cert/expired-leaf".into(),
+                result: Some("certificate-expired".into()),
                 reason: "expired 9 days ago".into(),
             },
-            "Warning: DCID 41014367 TLS required and not reached: expired 9 days ago domain=example.com required=required-verify code=certificate-expired",
+            "Warning: DCID 41014367 TLS required and not reached: expired 9 days ago domain=example.com required=required-verify code=cert/expired-leaf result=certificate-expired",
         ),
     ] {
         assert_eq!(text(event), expected);

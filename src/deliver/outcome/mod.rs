@@ -1,7 +1,9 @@
 //! What became of an attempt, and why.
 
 mod reason;
+mod recipient;
 mod table;
 
 pub use reason::{HandshakeFault, Reason};
+pub use recipient::{Ended, Outcome, Via};
 pub use table::{Cause, Row, TABLE, TlsResult};

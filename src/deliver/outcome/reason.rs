@@ -127,7 +127,8 @@ impl HandshakeFault {
         }
     }
 
-    fn of_alert(alert: AlertDescription) -> HandshakeFault {
+    /// Reads an alert of the peer.
+    pub fn of_alert(alert: AlertDescription) -> HandshakeFault {
         use AlertDescription as A;
         match alert {
             A::ProtocolVersion => HandshakeFault::LegacyProtocol,

@@ -117,13 +117,11 @@ pub fn server_config(
     asking: Option<Asking>,
 ) -> Result<Arc<ServerConfig>, rustls::Error> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions)?;
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(versions)?;
     let resolver = Arc::new(rustls::sign::SingleCertAndKey::from((*key).clone()));
     let mut config = match asking {
         None => builder.with_no_client_auth().with_cert_resolver(resolver),
-        Some(asking) => {
-            builder.with_client_cert_verifier(super::live::any_client(&provider, asking)).with_cert_resolver(resolver)
-        }
+        Some(asking) => builder.with_client_cert_verifier(super::live::any_client(asking)).with_cert_resolver(resolver),
     };
     config.ticketer = rustls::crypto::aws_lc_rs::Ticketer::new()?;
     Ok(Arc::new(config))

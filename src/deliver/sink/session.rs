@@ -72,7 +72,7 @@ impl Session<'_> {
 
     async fn run(mut self) -> Result<(), WireError> {
         if self.sink.options.implicit {
-            self = self.handshake().await?;
+            self.handshake().await?;
         }
         if self.fails(Failure::GreetingStall) {
             return self.stall().await;
@@ -86,7 +86,7 @@ impl Session<'_> {
         loop {
             let next = match self.wire.line(LINE, soon()).await? {
                 Line::Whole(line) => self.command(&String::from_utf8_lossy(&line)).await?,
-                Line::BareLf | Line::TooLong => {
+                Line::BareLf | Line::TooLong | Line::Handshake => {
                     self.say("500 5.5.2 Line cannot be read");
                     Next::Go
                 }
@@ -94,7 +94,7 @@ impl Session<'_> {
             match next {
                 Next::Go => {}
                 Next::End => return self.end().await,
-                Next::StartTls => self = self.handshake().await?,
+                Next::StartTls => self.handshake().await?,
             }
         }
     }
@@ -105,7 +105,7 @@ impl Session<'_> {
     }
 
     /// Says nothing more, until the peer goes away or gives up.
-    async fn stall(mut self) -> Result<(), WireError> {
+    async fn stall(&mut self) -> Result<(), WireError> {
         loop {
             self.wire.fill(soon()).await?;
             let octets = self.wire.buffered().len();
@@ -196,7 +196,7 @@ impl Session<'_> {
         Ok(Next::StartTls)
     }
 
-    async fn handshake(mut self) -> Result<Self, WireError> {
+    async fn handshake(&mut self) -> Result<(), WireError> {
         self.wire.flush(soon()).await?;
         let raw: Option<&[u8]> = match () {
             () if self.fails(Failure::HandshakeGarbage) => Some(b"this is no TLS\r\n"),
@@ -208,7 +208,7 @@ impl Session<'_> {
             // After the ClientHello, as real servers do.
             self.wire.fill(soon()).await?;
             self.wire.write(octets);
-            self.wire.close(soon()).await;
+            self.wire.flush(soon()).await?;
             return Err(WireError::Lost);
         }
         if self.fails(Failure::HandshakeClose) {
@@ -219,21 +219,20 @@ impl Session<'_> {
             return Err(WireError::Lost);
         }
         let Some(config) = &self.sink.options.tls else { return Err(WireError::Lost) };
-        let accepted = tokio::time::timeout(PATIENCE, self.wire.into_stream().accept_tls(config)).await;
-        let stream = match accepted.map_err(|_| WireError::TimedOut)? {
-            Ok(stream) => stream,
-            Err(error) => {
-                count(&self.sink.counts.failed_handshakes, 1);
-                let (connection, reason) = (self.connection, error.to_string());
-                self.sink.tell(Told::HandshakeFailed { connection, reason }).await;
-                return Err(WireError::Lost);
-            }
-        };
+        let shaken = tokio::time::timeout(PATIENCE, self.wire.stream_mut().start_tls(config)).await;
+        if let Err(error) = shaken.map_err(|_| WireError::TimedOut)? {
+            count(&self.sink.counts.failed_handshakes, 1);
+            let (connection, reason) = (self.connection, error.to_string());
+            self.sink.tell(Told::HandshakeFailed { connection, reason }).await;
+            return Err(WireError::Lost);
+        }
         count(&self.sink.counts.handshakes, 1);
-        let tls = stream.tls().map(agreed);
-        count(&self.sink.counts.resumed, u64::from(tls.as_ref().is_some_and(|tls| tls.resumed)));
+        self.tls = self.wire.stream().tls().map(agreed);
+        count(&self.sink.counts.resumed, u64::from(self.tls.as_ref().is_some_and(|tls| tls.resumed)));
         // All that was known from before is forgotten (RFC 3207 section 4.2).
-        Ok(Session { wire: Wire::new(stream), tls, helo: String::new(), transaction: None, ..self })
+        self.helo.clear();
+        self.transaction = None;
+        Ok(())
     }
 
     fn mail(&mut self, argument: &str) {

@@ -5,7 +5,7 @@
 /// What stands in a message where a line end should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Faults {
-    /// A CR or LF by itself.
+    /// A CR or LF by itself, that was left as it was.
     pub bare_line_end: bool,
     pub nul: bool,
 }
@@ -107,7 +107,8 @@ impl Content {
     }
 
     fn bare(&mut self, octet: &'static [u8]) -> &'static [u8] {
-        self.faults.bare_line_end = true;
+        // What was made whole is no fault any more.
+        self.faults.bare_line_end |= !self.normalize;
         // A dot behind it was not put there for us, so this is not the start of a line.
         self.state = State::Text;
         if self.normalize { b"\r\n" } else { octet }
@@ -210,12 +211,12 @@ mod tests {
 
     #[test]
     fn nothing_but_a_dot_between_two_crlf_ends_a_message() {
-        let bare = Faults { bare_line_end: true, nul: false };
         for end in ["\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n", "\r\r\n.\r\r\n"] {
             for normalize in [false, true] {
                 let input = format!("a{end}MAIL FROM:<x@y>\r\n.\r\nNOOP");
                 let (message, ended, left, faults) = data(input.as_bytes(), normalize);
-                assert!(ended && left == b"NOOP" && faults == bare, "{end:?}: {left:?} {faults:?}");
+                let expected = Faults { bare_line_end: !normalize, nul: false };
+                assert!(ended && left == b"NOOP" && faults == expected, "{end:?}: {left:?} {faults:?}");
                 let text = String::from_utf8(message).unwrap();
                 assert!(text.contains("MAIL FROM"), "{end:?}: {text:?}");
                 assert!(!normalize || !text.replace("\r\n", "").contains(['\r', '\n']), "{end:?}: {text:?}");

@@ -36,7 +36,12 @@ pub enum Line {
     BareLf,
     /// It was longer than the limit, and was read to its end and thrown away.
     TooLong,
+    /// It is no line but the beginning of a TLS handshake (RFC 8446 section 5.1).
+    Handshake,
 }
+
+/// A handshake record of any version.
+const HANDSHAKE: [u8; 2] = [22, 3];
 
 /// A stream with what was read ahead and what waits to be sent.
 #[derive(Debug)]
@@ -59,9 +64,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         &self.stream
     }
 
-    /// Gives the stream back, for a handshake; what was read ahead is lost, so look with `is_empty` first.
-    pub fn into_stream(self) -> S {
-        self.stream
+    /// For a handshake: nothing may have been read ahead then, and everything must have been sent.
+    pub fn stream_mut(&mut self) -> &mut S {
+        &mut self.stream
     }
 
     /// Nothing was read ahead.
@@ -119,6 +124,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             if let Some(at) = found {
                 return Ok(self.take_line(seen + at + 1, limit));
             }
+            if self.thrown == 0 && self.buffered().starts_with(&HANDSHAKE) {
+                return Ok(Line::Handshake);
+            }
             seen = self.buffered().len();
             if seen > limit || self.thrown > 0 {
                 self.thrown += seen;
@@ -138,6 +146,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         let too_long = std::mem::take(&mut self.thrown) + length > limit;
         let line = match self.buffered().get(..length) {
             Some([line @ .., b'\r', b'\n']) if !too_long => Line::Whole(line.to_vec()),
+            Some([22, 3, ..]) if !too_long => Line::Handshake,
             Some(_) if !too_long => Line::BareLf,
             _ => Line::TooLong,
         };

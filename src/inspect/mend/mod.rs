@@ -175,7 +175,9 @@ fn kept(bundle: &Bundle<'_>, question: &Question, best: &Best) -> Vec<(Certifica
     };
     let certificates = best.certificates.iter().enumerate();
     let with_origin = certificates.map(|(index, one)| (index, one, origin(bundle, question, one)));
-    with_origin.filter(|(index, one, origin)| wanted(*index, one, origin)).map(|(_, one, o)| (one.clone(), o)).collect()
+    let path =
+        with_origin.filter(|(index, one, origin)| wanted(*index, one, origin)).map(|(_, one, o)| (one.clone(), o));
+    path.chain(best.above_gap.iter().map(|one| (one.clone(), origin(bundle, question, one)))).collect()
 }
 
 fn origin(bundle: &Bundle<'_>, question: &Question, certificate: &Certificate) -> Origin {

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::inspect::bundle::{Bundle, Member};
 use crate::inspect::chain::{Chain, Found};
+use crate::inspect::gap;
 use crate::inspect::question::Question;
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
@@ -18,8 +19,16 @@ pub(super) struct Best {
     pub certificates: Vec<Certificate>,
     /// It ends at an anchor or at a self-signed certificate.
     pub is_complete: bool,
+    /// Where it does not: what stands in the file above the gap.
+    pub above_gap: Vec<Certificate>,
     /// There may be a better one that was not looked at.
     pub was_cut: bool,
+}
+
+impl Best {
+    fn open(certificates: Vec<Certificate>) -> Best {
+        Best { certificates, is_complete: false, above_gap: Vec::new(), was_cut: false }
+    }
 }
 
 /// The best path that holds; else the least faulty one that reaches an anchor; else the one that gets furthest.
@@ -33,9 +42,24 @@ pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> B
     });
     let read = |path: &Path| path.links.iter().map(|link| Certificate::from_der(link.der()).ok()).collect();
     match chosen.and_then(read) {
-        Some(certificates) => Best { certificates, is_complete: true, was_cut: false },
-        None => by_signatures(bundle, question, leaf),
+        Some(certificates) => Best { is_complete: true, ..Best::open(certificates) },
+        None => {
+            let open = by_signatures(bundle, question, leaf);
+            let above_gap = if open.is_complete { Vec::new() } else { above_gap(bundle, question) };
+            Best { above_gap, ..open }
+        }
     }
+}
+
+/// The longest way from a certificate of the file to an anchor, as far as it is in the file and no root: whoever finds the missing
+/// issuer will need it.
+fn above_gap(bundle: &Bundle<'_>, question: &Question) -> Vec<Certificate> {
+    let member = |link: &Link| {
+        let member = bundle.members.iter().find(|member| member.found.certificate.der() == link.der());
+        member.map(|member| member.found.certificate.clone()).filter(|one| !one.is_self_signed())
+    };
+    let ways = gap::above(bundle, question).into_iter();
+    ways.map(|way| way.iter().filter_map(member).collect::<Vec<_>>()).max_by_key(Vec::len).unwrap_or_default()
 }
 
 fn has_wrong_signature(path: &Path) -> bool {
@@ -73,8 +97,8 @@ fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Bes
         Ok(chain) => Best {
             is_complete: chain.is_complete(),
             was_cut: chain.was_cut,
-            certificates: chain.path().map(|found| found.certificate.clone()).collect(),
+            ..Best::open(chain.path().map(|found| found.certificate.clone()).collect())
         },
-        Err(_) => Best { certificates: vec![leaf.found.certificate.clone()], is_complete: false, was_cut: false },
+        Err(_) => Best::open(vec![leaf.found.certificate.clone()]),
     }
 }

@@ -89,7 +89,7 @@ impl Said {
 
     #[must_use]
     pub fn related(mut self, place: Place, what: impl Into<String>) -> Said {
-        self.related.push(PlaceNote { place, what: Some(what.into()) });
+        self.related.push(PlaceNote { place, what: Some(what.into()), source: None });
         self
     }
 

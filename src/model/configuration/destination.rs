@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bounce_profile::DEFAULT_BOUNCE_PROFILE;
 use super::domain::DomainKey;
 use super::words::Word;
 use crate::model::host_name::HostName;
@@ -194,6 +195,27 @@ impl Destinations {
             mx_names: inherited!(mx_names).unwrap_or(MxNames::Any),
             tls_alert: inherited!(tls_alert),
             client_certificate_required: inherited!(client_certificate_required).unwrap_or(false),
+        }
+    }
+}
+
+impl DestinationControls {
+    /// The same as a row that inherits nothing but the alert, which has a switch of its own above all rows.
+    pub fn in_full(&self) -> Destination {
+        Destination {
+            concurrency: Some(self.concurrency),
+            messages_per_connection: Some(self.messages_per_connection),
+            recipients: Some(self.recipients),
+            limit_scope: Some(self.limit_scope),
+            limit_apply: Some(self.limit_apply),
+            tls: Some(self.tls),
+            bounce_verification: Some(self.bounce_verification),
+            bounce_profile: Some(self.bounce_profile.clone().unwrap_or_else(|| DEFAULT_BOUNCE_PROFILE.to_owned())),
+            ip_preference: Some(self.ip_preference),
+            verify_names: Some(self.verify_names.clone()),
+            mx_names: Some(self.mx_names),
+            tls_alert: self.tls_alert,
+            client_certificate_required: Some(self.client_certificate_required),
         }
     }
 }

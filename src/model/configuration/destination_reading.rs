@@ -15,44 +15,44 @@ use super::problem::Mistake;
 use super::reader::{ALONE, Beside, Reader, excerpt};
 use super::section::Section;
 
-const CONCURRENCY: Key =
+pub(super) const CONCURRENCY: Key =
     Key::new("concurrency", Kind::Number { from: 1, to: 1_000 }, "connections at the same time").default("500");
-const MESSAGES_PER_CONNECTION: Key =
+pub(super) const MESSAGES_PER_CONNECTION: Key =
     Key::new("messages-per-connection", Kind::Number { from: 1, to: 1_000 }, "messages in one connection")
         .default("50");
-const RECIPIENTS: Key = Key::new(
+pub(super) const RECIPIENTS: Key = Key::new(
     "recipients",
     Kind::Text("`no limit`, or 0 to 1,000,000,000 per 1 to 60 minutes, such as `1000 per 60 minutes`"),
     "recipients in so many minutes",
 )
 .default("no limit");
-const LIMIT_SCOPE: Key =
+pub(super) const LIMIT_SCOPE: Key =
     Key::new("limit-scope", Kind::Words(words::<LimitScope>), "what the limits are counted by").default("domain");
-const LIMIT_APPLY: Key =
+pub(super) const LIMIT_APPLY: Key =
     Key::new("limit-apply", Kind::Words(words::<LimitApply>), "across what the limits are counted").default("system");
-const TLS: Key = Key::new("tls", Kind::Words(words::<DeliveryTls>), "TLS on delivery").default("no");
-const BOUNCE_VERIFICATION: Key =
+pub(super) const TLS: Key = Key::new("tls", Kind::Words(words::<DeliveryTls>), "TLS on delivery").default("no");
+pub(super) const BOUNCE_VERIFICATION: Key =
     Key::new("bounce-verification", Kind::Switch, "tag the envelope sender with prvs=").default("false");
-const BOUNCE_PROFILE: Key =
+pub(super) const BOUNCE_PROFILE: Key =
     Key::new("bounce-profile", Kind::Text("the name of a bounce profile"), "how long and how often delivery is tried")
         .default("(Default)");
-const IP_PREFERENCE: Key = Key::new(
+pub(super) const IP_PREFERENCE: Key = Key::new(
     "ip-preference",
     Kind::Words(words::<IpPreference>),
     "which addresses of a host are tried, and in which order",
 )
 .default("prefer-v6");
-const VERIFY_NAMES: Key =
+pub(super) const VERIFY_NAMES: Key =
     Key::new("verify-names", Kind::List("host names"), "further names that the peer's certificate may have");
-const MX_NAMES: Key =
+pub(super) const MX_NAMES: Key =
     Key::new("mx-names", Kind::Words(words::<MxNames>), "which MX host names count for the hosted setting")
         .default("any");
-const TLS_ALERT: Key = Key::new(
+pub(super) const TLS_ALERT: Key = Key::new(
     "tls-alert",
     Kind::Switch,
     "alert when a required TLS connection fails; without it, alerts.tls-required decides",
 );
-const CLIENT_CERTIFICATE_REQUIRED: Key =
+pub(super) const CLIENT_CERTIFICATE_REQUIRED: Key =
     Key::new("client-certificate-required", Kind::Switch, "the peer refuses mail without our certificate")
         .default("false");
 /// Of the default row and of each other.

@@ -102,7 +102,7 @@ impl Edit {
         self.document.to_string()
     }
 
-    fn item(&self, path: &[&str], key: &str) -> Option<&Item> {
+    pub(super) fn item(&self, path: &[&str], key: &str) -> Option<&Item> {
         let mut table: &dyn TableLike = self.document.as_table();
         for name in path {
             table = table.get(name)?.as_table_like()?;
@@ -123,6 +123,21 @@ impl Edit {
     }
 
     pub(super) fn table_mut(&mut self, path: &[&str]) -> &mut Table {
+        if path.is_empty() || self.has(path) { self.made_table(path) } else { self.new_table(path) }
+    }
+
+    /// A new table that stands last in the file stands behind the comments at its end.
+    fn new_table(&mut self, path: &[&str]) -> &mut Table {
+        self.made_table(path);
+        let end = self.document.trailing().as_str().unwrap_or_default().to_owned();
+        if end.contains('#') && edit_comments::is_last(&self.document, path) {
+            self.document.set_trailing("");
+            self.made_table(path).decor_mut().set_prefix(format!("{end}\n"));
+        }
+        self.made_table(path)
+    }
+
+    fn made_table(&mut self, path: &[&str]) -> &mut Table {
         path.iter().enumerate().fold(self.document.as_table_mut(), |table, (depth, name)| {
             // `[listener.NAME]` needs no `[listener]` of its own.
             step(table, name, depth + 1 < path.len())
@@ -170,6 +185,18 @@ mod tests {
             edit.text(),
             "# ours\n[delivery]\ninterface = \"Data 2\" # the first one\n\n# mail\n[listener.In]\n\n\
              [destination.\"example.com\"]\ntls = \"required\"\n"
+        );
+    }
+
+    #[test]
+    fn a_new_table_stands_behind_the_comments_at_the_end() {
+        let mut edit = Edit::of("[a]\nx = 1\n\n[b.c]\ny = 2\n\n# the end\n").unwrap();
+        edit.set(&["a", "new"], "z", 1);
+        edit.set(&["log"], "json", true);
+        edit.set(&["dns"], "servers", "x");
+        assert_eq!(
+            edit.text(),
+            "[a]\nx = 1\n\n[a.new]\nz = 1\n\n[b.c]\ny = 2\n\n# the end\n\n[log]\njson = true\n\n[dns]\nservers = \"x\"\n"
         );
     }
 

@@ -74,20 +74,43 @@ fn place_of(table: &Table, path: &[&str]) -> Option<isize> {
     }
 }
 
+/// Whether the table at `path`, which has no place yet, is written behind all others: behind the one that is visited before it.
+pub(super) fn is_last(document: &DocumentMut, path: &[&str]) -> bool {
+    let mut before = Vec::new();
+    collect_before(document.as_table(), path, &mut before);
+    let mut all = Vec::new();
+    collect(document.as_table(), &mut all);
+    before.last() == all.iter().max()
+}
+
+/// The places of tables that are visited before the one at `path`.
+fn collect_before(table: &Table, path: &[&str], places: &mut Vec<isize>) {
+    let Some((first, rest)) = path.split_first() else { return };
+    table.iter().take_while(|(name, _)| name != first).for_each(|(_, item)| collect_item(item, places));
+    if let Some(Item::Table(inner)) = table.get(first)
+        && !rest.is_empty()
+    {
+        places.extend(inner.position());
+        collect_before(inner, rest, places);
+    }
+}
+
 /// The positions of all tables that have a heading in the file.
 fn collect(table: &Table, places: &mut Vec<isize>) {
-    for (_, item) in table.iter() {
-        match item {
-            Item::Table(inner) => {
-                places.extend(inner.position().filter(|_| !inner.is_implicit() && !inner.is_dotted()));
-                collect(inner, places);
-            }
-            Item::ArrayOfTables(array) => array.iter().for_each(|inner| {
-                places.extend(inner.position());
-                collect(inner, places);
-            }),
-            _ => {}
+    table.iter().for_each(|(_, item)| collect_item(item, places));
+}
+
+fn collect_item(item: &Item, places: &mut Vec<isize>) {
+    match item {
+        Item::Table(inner) => {
+            places.extend(inner.position().filter(|_| !inner.is_implicit() && !inner.is_dotted()));
+            collect(inner, places);
         }
+        Item::ArrayOfTables(array) => array.iter().for_each(|inner| {
+            places.extend(inner.position());
+            collect(inner, places);
+        }),
+        _ => {}
     }
 }
 

@@ -26,6 +26,27 @@ impl Word for Exposure {
     const WORDS: &'static [(Exposure, &'static str)] = &[(Exposure::Public, "public"), (Exposure::Private, "private")];
 }
 
+/// What becomes of a CR or LF by itself in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BareLineEnds {
+    /// The message is refused (RFC 5321 section 2.3.8): one server's line end must not be another's text.
+    #[default]
+    Refuse,
+    /// It becomes CR LF; it never ends the message.
+    Normalize,
+}
+
+impl BareLineEnds {
+    pub fn is_normalize(self) -> bool {
+        self == BareLineEnds::Normalize
+    }
+}
+
+impl Word for BareLineEnds {
+    const WORDS: &'static [(BareLineEnds, &'static str)] =
+        &[(BareLineEnds::Refuse, "refuse"), (BareLineEnds::Normalize, "normalize")];
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listener {
     pub name: String,
@@ -39,6 +60,7 @@ pub struct Listener {
     pub domains: Vec<DomainKey>,
     /// When given, mail for accepted domains is accepted for these recipients only.
     pub recipients: Option<Vec<AddressPattern>>,
+    pub bare_line_ends: BareLineEnds,
     pub policies: Vec<MailFlowPolicy>,
     /// In the order in which they are tried.
     pub groups: Vec<SenderGroup>,
@@ -70,7 +92,13 @@ const RECIPIENTS: Key = Key::new(
     Kind::List("addresses such as `user@example.com`, `@example.com`, `@.example.com`"),
     "recipients that mail is accepted for; all of the domains, unless set",
 );
-pub const KEYS: &[Key] = &[INTERFACE, PORT_KEY, EXPOSURE, IMPLICIT_TLS, DOMAINS, RECIPIENTS];
+const BARE_LINE_ENDS: Key = Key::new(
+    "bare-line-ends",
+    Kind::Words(words::<BareLineEnds>),
+    "what becomes of a message with a CR or LF by itself",
+)
+.default("refuse");
+pub const KEYS: &[Key] = &[INTERFACE, PORT_KEY, EXPOSURE, IMPLICIT_TLS, DOMAINS, RECIPIENTS, BARE_LINE_ENDS];
 
 pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interface]) -> Vec<Listener> {
     let mut listeners: Vec<Listener> = Vec::new();
@@ -93,6 +121,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interfac
         let implicit_tls = section.switch(&IMPLICIT_TLS).unwrap_or(false);
         let domains = section.list(&DOMAINS, str::parse).unwrap_or_default();
         let recipients = section.list(&RECIPIENTS, str::parse);
+        let bare_line_ends = section.word(&BARE_LINE_ENDS).unwrap_or_default();
         let address =
             interfaces.iter().find(|known| Some(&known.name) == interface.as_ref()).map(|known| known.address);
         if let (Some(address), Some(port)) = (address, port)
@@ -111,6 +140,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interfac
                 implicit_tls,
                 domains,
                 recipients,
+                bare_line_ends,
                 policies,
                 groups,
             });

@@ -9,6 +9,7 @@ mod bounce_verification;
 mod delivery;
 mod destination;
 mod destination_reading;
+mod destination_writing;
 mod domain;
 mod edit;
 mod edit_array;
@@ -30,6 +31,7 @@ mod section;
 mod services;
 mod settings;
 mod settings_reading;
+mod spots;
 mod tls;
 mod words;
 
@@ -47,20 +49,22 @@ pub use destination::{
     RecipientLimit,
 };
 pub use destination_reading::{KEYS as DESTINATION_KEYS, destination_table, recipients, recipients_text};
-pub use domain::DomainKey;
+pub use destination_writing::{destination_texts, destination_values};
+pub use domain::{DomainKey, host_name};
 pub use edit::Edit;
 pub use interface::{Interface, KEYS as INTERFACE_KEYS};
 pub use key::{Key, Kind, TableKeys};
-pub use listener::{Exposure, KEYS as LISTENER_KEYS, Listener};
+pub use listener::{BareLineEnds, Exposure, KEYS as LISTENER_KEYS, Listener};
 pub use mail_flow::{Action, AddressPattern, ClientUsage, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern};
 pub use mail_flow_reading::{BUILT_IN_POLICIES, GROUP_KEYS, POLICY_KEYS};
-pub use masking::masked;
+pub use masking::{Masks, masked};
 pub use problem::{Mistake, Problem, nearest};
 pub use quantity::{duration as duration_text, size as size_text};
 pub use roles::Roles;
 pub use route::{KEYS as ROUTE_KEYS, Route, RouteHost, RouteTarget, route_domain, route_table};
 pub use services::{ClientService, ClientTls, KEYS as SERVICE_KEYS, Ldap};
 pub use settings::{Alerts, Authorities, Dns, Limits, Log, Metrics, System};
+pub use spots::Spots;
 pub use tls::{CIPHERS, TlsByService, TlsSettings, TlsVersion};
 pub use words::Word;
 

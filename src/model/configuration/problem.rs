@@ -9,6 +9,8 @@ pub struct Problem {
     pub column: usize,
     /// Characters of that line that are wrong; at least one.
     pub width: usize,
+    /// The line itself, unless it holds a secret or is too long for people.
+    pub source: Option<String>,
     /// The table it stands in, such as `[interface."Data 1"]`; empty for the file as a whole.
     pub table: String,
     pub message: String,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml_edit::{Document, Item, Table};
 
 use super::key::Key;
+use super::masking;
 use super::problem::{Mistake, Problem, nearest};
 use super::section::Section;
 
@@ -50,7 +51,9 @@ impl<'a> Reader<'a> {
     pub fn document(&self) -> Result<Document<&'a str>, Vec<Problem>> {
         Document::parse(self.text).map_err(|error| {
             let message = error.message().trim().replace('\n', ", ");
-            vec![self.problem(error.span(), &[], Mistake::new(message))]
+            let mut problems = vec![self.problem(error.span(), &[], Mistake::new(message))];
+            self.add_sources(&mut problems);
+            problems
         })
     }
 
@@ -60,7 +63,9 @@ impl<'a> Reader<'a> {
             let mistake = Mistake::new(format!("and {} more mistakes like these", self.beyond_limit));
             self.problems.push(self.problem(Some(self.text.len()..self.text.len()), &[], mistake));
         }
-        if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
+        let mut problems = std::mem::take(&mut self.problems);
+        self.add_sources(&mut problems);
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
     /// The table at `path` that may hold `keys`, and `beside`. Every other key is a mistake.
@@ -171,7 +176,23 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    fn problem(&self, span: Option<Range<usize>>, path: &[&str], mistake: Mistake) -> Problem {
+    /// Lines that hold no secret.
+    pub(super) fn add_sources(&self, problems: &mut [Problem]) {
+        const LONGEST: usize = 2_000;
+        if problems.is_empty() {
+            return;
+        }
+        let hidden = masking::lines_with_secrets(self.text);
+        for problem in problems {
+            let index = problem.line.saturating_sub(1);
+            let start = self.lines.get(index).copied().unwrap_or_default();
+            let line = self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            let is_shown = line.len() <= LONGEST && !line.trim().is_empty() && !hidden.contains(&index);
+            problem.source = is_shown.then(|| line.to_owned());
+        }
+    }
+
+    pub(super) fn problem(&self, span: Option<Range<usize>>, path: &[&str], mistake: Mistake) -> Problem {
         let span = span.unwrap_or(0..0);
         let index = self.lines.partition_point(|start| *start <= span.start).saturating_sub(1);
         let start = self.lines.get(index).copied().unwrap_or_default();
@@ -181,6 +202,7 @@ impl<'a> Reader<'a> {
             line: index + 1,
             column: before.chars().count() + 1,
             width: marked.chars().count().max(1),
+            source: None,
             table: if path.is_empty() { String::new() } else { heading(path) },
             message: mistake.message,
             suggestion: mistake.suggestion,

@@ -1,5 +1,7 @@
 //! Two texts line by line.
 
+use crate::model::configuration::Masks;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     Same(String),
@@ -14,8 +16,17 @@ const MOST_PAIRS: usize = 4_000_000;
 /// Unchanged lines shown around a change.
 const AROUND: usize = 2;
 
-/// The difference of two texts by their longest common lines.
+/// The difference of two configurations. The same secret has the same mask in both, so that a change is seen and the secret is not.
 pub(super) fn of(before: &str, after: &str) -> Vec<Line> {
+    if before == after {
+        return Vec::new();
+    }
+    let mut masks = Masks::default();
+    lines(&masks.shown(before), &masks.shown(after))
+}
+
+/// The difference of two texts by their longest common lines.
+fn lines(before: &str, after: &str) -> Vec<Line> {
     if before == after {
         return Vec::new();
     }
@@ -95,7 +106,7 @@ mod tests {
     fn lines_show_what_changed_and_where() {
         let old = "a\nb\nc\nd\ne\nf\ng\nh\ni\n";
         let new = "a\nb\nc\nD\ne\nf\ng\nh\nx\ni\n";
-        let shown: Vec<String> = of(old, new)
+        let shown: Vec<String> = lines(old, new)
             .iter()
             .map(|line| match line {
                 Line::Same(text) => format!(" {text}"),
@@ -105,10 +116,10 @@ mod tests {
             })
             .collect();
         assert_eq!(shown, [" b", " c", "-d", "+D", " e", " f", " g", " h", "+x", " i"]);
-        assert!(of(old, old).is_empty());
-        assert_eq!(of("", "a\n"), [Line::Added("a".into())]);
+        assert!(lines(old, old).is_empty());
+        assert_eq!(lines("", "a\n"), [Line::Added("a".into())]);
         assert_eq!(
-            of("x\n1\n2\n3\n4\n5\n6\n", "y\n1\n2\n3\n4\n5\n6\n7\n").iter().filter(|l| **l == Line::Gap).count(),
+            lines("x\n1\n2\n3\n4\n5\n6\n", "y\n1\n2\n3\n4\n5\n6\n7\n").iter().filter(|l| **l == Line::Gap).count(),
             1
         );
     }

@@ -124,7 +124,7 @@ fn tell(page: &mut Page, told: &Told) {
 
 fn diagnostic(told: &Told) -> Diagnostic {
     let what = told.certificate.as_ref().map(|subject| format!("certificate {}, {}", subject.index, subject.subject));
-    let first = PlaceNote { place: told.place.clone(), what };
+    let first = PlaceNote { place: told.place.clone(), what, source: None };
     Diagnostic {
         severity: told.severity,
         code: told.rule.into(),

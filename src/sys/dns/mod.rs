@@ -10,7 +10,7 @@ mod exchange;
 mod resolver;
 mod servers;
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 pub use blocking::BlockingResolver;
 pub use resolver::{Patience, Resolver};
@@ -51,6 +51,17 @@ pub struct Addresses {
     pub vouched: bool,
     /// The aliases that led to the addresses.
     pub aliases: Vec<Alias>,
+}
+
+impl Addresses {
+    /// One that needed no question.
+    pub fn of(address: IpAddr) -> Addresses {
+        let (v4, v6) = match address {
+            IpAddr::V4(v4) => (vec![v4], Vec::new()),
+            IpAddr::V6(v6) => (Vec::new(), vec![v6]),
+        };
+        Addresses { v4, v6, ..Addresses::default() }
+    }
 }
 
 /// Why a question has no answer.

@@ -40,7 +40,7 @@ impl Verb for CertConfig {
     fn run(self, session: &mut Session) -> Result<Reply<DialogueEnded>, Diagnostics> {
         // A home that is missing or damaged is told before the first question.
         cert_list(&session.context())?;
-        dialogue::hold(session, top)
+        dialogue::hold(session, "sealpost cert --help", top)
     }
 }
 

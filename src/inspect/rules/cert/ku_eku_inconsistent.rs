@@ -24,6 +24,8 @@ fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     let (Some(bits), Some(purposes)) = (extensions.key_usage, &extensions.extended_key_usage) else {
         return Outcome::NotApplicable;
     };
+    // What only authorities may do has a rule of its own.
+    let bits = bits & !(usage::KEY_CERT_SIGN | usage::CRL_SIGN);
     if !sheet.is_end_entity() || bits == 0 {
         return Outcome::NotApplicable;
     }

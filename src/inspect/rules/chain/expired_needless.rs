@@ -1,6 +1,7 @@
 //! `chain/expired-needless`
 
 use crate::inspect::bundle::{Bundle, Standing};
+use crate::inspect::chain::Found;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
@@ -35,7 +36,8 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let needless = expired.into_iter().filter(|member| match holding.is_empty() {
         true => {
             let chain = bundle.chain.as_ref().ok();
-            let whole = chain.is_some_and(|chain| chain.path().all(|found| found.certificate.is_valid_at(question.at)));
+            let valid = |found: &Found| found.certificate.is_valid_at(question.at);
+            let whole = chain.is_some_and(|chain| chain.path().skip(1).all(valid));
             whole && member.standing == Standing::Alternative
         }
         false => !holding.iter().any(|path| path.links.iter().any(|link| link.der() == member.found.certificate.der())),

@@ -4,7 +4,7 @@ use crate::inspect::bundle::{Bundle, Member};
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
-use crate::trust::link::Link;
+use crate::trust::presented::Presented;
 use crate::trust::reference::Reference;
 
 pub const RULE: Rule = Rule {
@@ -25,8 +25,11 @@ const TOLD: usize = 8;
 fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let Some(leaf) = bundle.leaf().filter(|_| !question.exchangers.is_empty()) else { return Outcome::NotApplicable };
     let Ok(link) = &leaf.link else { return Outcome::NotCheckable("a certificate that can be read strictly") };
-    let by_common_name = question.ruleset.common_name && leaf.found.certificate.dns_names().next().is_none();
-    let covered = |host: &str| is_covered(host, leaf, link) || (by_common_name && is_common_name(host, leaf));
+    let presented = match question.ruleset.common_name {
+        true => Presented::of(link),
+        false => Presented::in_alt_names(link),
+    };
+    let covered = |host: &str| is_covered(host, leaf, &presented);
     let missing: Vec<&String> = question.exchangers.iter().filter(|host| !covered(host)).collect();
     if missing.is_empty() {
         return Outcome::Passed;
@@ -44,18 +47,13 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
 }
 
 /// `host` may be a pattern of an MTA-STS policy (RFC 8461 section 4.1): then some name below it is enough.
-fn is_covered(host: &str, leaf: &Member, link: &Link) -> bool {
+fn is_covered(host: &str, leaf: &Member, presented: &Presented) -> bool {
     match host.strip_prefix("*.") {
         Some(parent) => leaf.found.certificate.dns_names().any(|name| {
             name.trim_end_matches('.')
                 .split_once('.')
                 .is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent.trim_end_matches('.')))
         }),
-        None => host.parse::<Reference>().is_ok_and(|reference| reference.is_presented_by(link)),
+        None => host.parse::<Reference>().is_ok_and(|reference| presented.matches(&reference).is_ok()),
     }
-}
-
-fn is_common_name(host: &str, leaf: &Member) -> bool {
-    let common_name = leaf.found.certificate.subject().common_name();
-    common_name.is_some_and(|name| name.eq_ignore_ascii_case(host.trim_end_matches('.')))
 }

@@ -26,11 +26,15 @@ fn check(sheet: &Sheet<'_>, question: &Question) -> Outcome {
         return Outcome::NotApplicable;
     }
     let names = sheet.names();
-    let fallback = common_name(sheet, question);
-    let missing = question.names.iter().filter(|wanted| !wanted.is_among(names) && !wanted.is_among(&fallback));
-    let said = missing.map(|wanted| {
+    let presented = sheet.presented(question);
+    let missing = question.names.iter().filter_map(|wanted| Some((wanted, presented.matches(wanted).err()?)));
+    let said = missing.map(|(wanted, not)| {
         let said = Said::new(format!("{} does not cover {wanted}", sheet.name()));
         let said = if names.is_empty() { said.fact("it has no subjectAltName") } else { said.fact(listed(names)) };
+        let said = match not.ignored {
+            Some(_) => said.fact("its common name fits, and does not count beside host names"),
+            None => said,
+        };
         match wanted {
             Reference::Dns(host) if names.iter().any(|name| is_too_deep(name, host)) => {
                 said.fact("a wildcard stands for one label only")
@@ -39,13 +43,6 @@ fn check(sheet: &Sheet<'_>, question: &Question) -> Outcome {
         }
     });
     Outcome::of(said.collect())
-}
-
-/// The common name as a host name, where the ruleset counts it because there is no dNSName.
-fn common_name(sheet: &Sheet<'_>, question: &Question) -> Vec<GeneralName> {
-    let has_dns = sheet.names().iter().any(|name| matches!(name, GeneralName::Dns(_)));
-    let name = sheet.certificate().subject().common_name().filter(|_| question.ruleset.common_name && !has_dns);
-    name.map(|name| GeneralName::Dns(name.to_owned())).into_iter().collect()
 }
 
 /// Names shown; a certificate may have thousands.

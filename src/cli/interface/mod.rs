@@ -1,0 +1,6 @@
+//! `sealpost interface`: one file per verb.
+
+pub mod list;
+pub mod remove;
+pub mod set;
+pub mod show;

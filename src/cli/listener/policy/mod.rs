@@ -1,0 +1,5 @@
+//! `sealpost listener policy`: one file per verb.
+
+pub mod list;
+pub mod remove;
+pub mod set;

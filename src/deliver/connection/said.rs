@@ -1,0 +1,156 @@
+//! The lines of the mail log about a connection.
+
+use super::{Connection, Desk, Peer, Security};
+use crate::deliver::dialogue::Reply;
+use crate::deliver::log_line::{Details, Event};
+use crate::deliver::numbers::Dcid;
+use crate::deliver::outcome::{Cause, Reason};
+use crate::deliver::policy::Planned;
+use crate::model::configuration::{DeliveryTls, Word};
+use crate::model::moment;
+
+pub(super) fn connected(desk: &Desk<'_>, dcid: Dcid, peer: &Peer) {
+    (desk.say)(Event::NewOutgoing {
+        dcid,
+        interface: peer.local.unwrap_or(peer.socket.ip()),
+        address: peer.socket.ip(),
+        port: peer.socket.port(),
+        details: Details::new().with("host", &peer.host),
+    });
+}
+
+pub(super) fn closed(desk: &Desk<'_>, dcid: Dcid) {
+    (desk.say)(Event::Close { connection: dcid.into() });
+}
+
+/// TLS was reached; what it is worth for the destination stands behind it.
+pub(super) fn tls(desk: &Desk<'_>, connection: &Connection, security: &Security, planned: &Planned) {
+    let (Security::Encrypted { protocol, cipher, .. } | Security::Verified { protocol, cipher, .. }) = security else {
+        return;
+    };
+    (desk.say)(Event::TlsSuccess {
+        connection: connection.dcid.into(),
+        protocol,
+        cipher,
+        details: security.details(planned.tls().setting),
+    });
+}
+
+impl Security {
+    /// How one message travelled: `tls=TLSv1.3 verify=ok match=example.net source=domain`, or `tls=none`.
+    pub fn message_details(&self, setting: DeliveryTls) -> Details {
+        let protocol = match self {
+            Security::Clear(_) => "none",
+            Security::Encrypted { protocol, .. } | Security::Verified { protocol, .. } => protocol,
+        };
+        Details::new().with("tls", protocol).and(self.details(setting))
+    }
+
+    /// `verify=hosted-ok match=mx1.example.net source=mx`, for the end of a line.
+    pub fn details(&self, setting: DeliveryTls) -> Details {
+        let details = Details::new();
+        match self {
+            Security::Clear(None) => details,
+            Security::Clear(Some(reason)) => details.with("code", reason.code()),
+            Security::Encrypted { faults, .. } => match faults.first() {
+                None => details,
+                Some(fault) => {
+                    let reason = Reason::Certificate(fault.clone());
+                    details.with("verify", "failed").with("code", reason.code()).with("reason", fault)
+                }
+            },
+            Security::Verified { matched, .. } => {
+                let hosted = setting == DeliveryTls::RequiredVerifyHosted;
+                details
+                    .with("verify", if hosted { "hosted-ok" } else { "ok" })
+                    .with("match", &matched.named.reference)
+                    .with("source", matched.named.source)
+            }
+        }
+    }
+}
+
+/// TLS was wanted and could not be negotiated; the message may go in clear text.
+pub(super) fn no_tls(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &Reason) {
+    unusable(desk, dcid, reason);
+    downgraded(desk, planned, dcid, peer);
+}
+
+/// The appliance's words for each way in which TLS is not reached.
+fn unusable(desk: &Desk<'_>, dcid: Dcid, reason: &Reason) {
+    let details = Details::new().with("code", reason.code());
+    let failed = |reason: String, details| Event::TlsFailed { connection: dcid.into(), reason, details };
+    (desk.say)(match reason.cause() {
+        Cause::StartTlsNotOffered | Cause::NoExtendedSmtp | Cause::StartTlsOnGreetingLine => {
+            Event::TlsUnsupported { dcid, details }
+        }
+        Cause::StartTlsRefused => {
+            let reply = reason.reply().map(ToString::to_string);
+            failed("STARTTLS unexpected response".into(), details.with_some("reply", reply))
+        }
+        _ if matches!(reason, Reason::Certificate(_)) => failed(format!("verify error: {reason}"), details),
+        _ => failed(reason.to_string(), details),
+    });
+}
+
+/// A host that did TLS before and now cannot even begin it.
+fn downgraded(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer) {
+    if let Some(since) = desk.memory.lost(peer.socket) {
+        (desk.say)(Event::Downgrade {
+            dcid,
+            domain: planned.destination().to_string(),
+            host: peer.host.to_string(),
+            address: peer.socket.ip(),
+            last_seen: moment::rfc3339(since),
+        });
+    }
+}
+
+/// The connection carries no mail.
+pub(super) fn failed(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &Reason) {
+    let domain = planned.destination().to_string();
+    let (detail, appliance) = match reason.reply() {
+        Some(reply) => (quoted(reply), "unexpected SMTP response".to_owned()),
+        None => (reason.to_string(), category(reason).to_owned()),
+    };
+    (desk.say)(Event::ConnectionError {
+        dcid,
+        domain: domain.clone(),
+        address: Some(peer.socket.ip()),
+        port: peer.socket.port(),
+        detail,
+        interface: peer.local,
+        reason: appliance,
+    });
+    if !reason.cause().is_tls() {
+        return;
+    }
+    unusable(desk, dcid, reason);
+    if reason.cause().row().result == Some(crate::deliver::outcome::TlsResult::StarttlsNotSupported) {
+        downgraded(desk, planned, dcid, peer);
+    }
+    let setting = planned.tls().setting;
+    if setting.requires() {
+        (desk.say)(Event::TlsRequired {
+            dcid,
+            domain,
+            required: setting.word().to_owned(),
+            code: reason.code().to_owned(),
+            result: reason.result().map(|result| result.to_string()),
+            reason: reason.to_string(),
+        });
+    }
+}
+
+/// `454-'TLS not available due to temporary reason'`.
+fn quoted(reply: &Reply) -> String {
+    format!("{}-'{}'", reply.code, reply.lines.join(" "))
+}
+
+fn category(reason: &Reason) -> &'static str {
+    match reason.cause() {
+        Cause::Unreachable => "network error",
+        Cause::Lost | Cause::LostAtStartTls => "connection lost",
+        _ => "TLS error",
+    }
+}

@@ -1,0 +1,179 @@
+//! One job after the other for one destination: where to, an attempt, and what became of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Dispatch;
+use super::books::{ByAddress, Place};
+use crate::deliver::alert::TlsFailure;
+use crate::deliver::attempt::{Attempt, Attempted};
+use crate::deliver::bounce_verification::BounceVerifier;
+use crate::deliver::connection::Desk;
+use crate::deliver::dialogue::Patience;
+use crate::deliver::envelope::{MailDomain, ReversePath};
+use crate::deliver::log_line::Event;
+use crate::deliver::numbers::{Dcid, Rid};
+use crate::deliver::outcome::{Ended, Outcome, Reason};
+use crate::deliver::parcel::{Label, Parcel};
+use crate::deliver::policy::{Planned, Policy};
+use crate::deliver::queue::{Job, Settled, Terms};
+use crate::model::configuration::{BounceProfile, DestinationControls};
+use crate::sys::clock;
+
+/// Works off jobs of one destination while there are any, so that a connection is used again without a wait.
+pub(super) async fn run(dispatch: Arc<Dispatch>, job: Job, place: Place) {
+    let mut next = Some(job);
+    while let Some(job) = next {
+        let domain = job.domain.clone();
+        deliver(&dispatch, job).await;
+        let policy = dispatch.policy();
+        let welcome = dispatch.books.allowed(&domain, &policy.controls(&domain)).is_ok();
+        next = match welcome && !dispatch.shared.is_stopping() {
+            true => dispatch.shared.queue.claim_of(&domain, 1).await.into_iter().next(),
+            false => None,
+        };
+    }
+    drop(place);
+    dispatch.active.fetch_sub(1, Ordering::AcqRel);
+    dispatch.ended.notify_one();
+}
+
+async fn deliver(dispatch: &Dispatch, job: Job) {
+    let policy = dispatch.policy();
+    let controls = policy.controls(&job.domain);
+    let (granted, wait) = dispatch.books.recipients(&job.domain, &controls, job.recipients.len());
+    let tried: Vec<Rid> = job.recipients.iter().take(granted).map(|waiting| waiting.rid).collect();
+    let mut ended: Vec<(Rid, Ended)> = match tried.is_empty() {
+        true => Vec::new(),
+        false => attempt(dispatch, &policy, &job, &tried).await,
+    };
+    let rest = job.recipients.iter().skip(granted);
+    ended.extend(rest.map(|waiting| (waiting.rid, Ended { outcome: Outcome::Postponed(wait), via: None })));
+    settle(dispatch, &policy, &controls, job, ended).await;
+}
+
+/// The outcome for every recipient that is tried.
+async fn attempt(dispatch: &Dispatch, policy: &Policy, job: &Job, tried: &[Rid]) -> Vec<(Rid, Ended)> {
+    let all = |reason: Reason| tried.iter().map(|rid| (*rid, Ended::for_reason(reason.clone(), None))).collect();
+    if let Some(reason) = dispatch.books.suspended(&job.domain) {
+        return all(reason);
+    }
+    let planned = match policy.plan(&job.domain).await {
+        Ok(planned) => planned,
+        Err(reason) => return all(reason),
+    };
+    let parcel = match parcel(dispatch, policy, job, tried).await {
+        Ok(parcel) => parcel,
+        Err(detail) => return all(Reason::Unreadable { detail }),
+    };
+    let shared = &dispatch.shared;
+    let say = |event| shared.log.say(event);
+    let number = || shared.queue.numbers().dcid().ok();
+    let handshake = policy.in_use().live.configuration().limits.handshake_timeout;
+    let patience = Patience { handshake, ..Patience::default() };
+    let desk = Desk { say: &say, number: &number, memory: &dispatch.memory, patience, transcript: false };
+    let limits = ByAddress(dispatch.books.clone());
+    let attempted = Attempt::new(&planned, &parcel, &dispatch.pool, &desk, &limits).run().await;
+    learn(dispatch, &planned, job, &attempted);
+    attempted.ended
+}
+
+async fn parcel(dispatch: &Dispatch, policy: &Policy, job: &Job, tried: &[Rid]) -> Result<Parcel, String> {
+    let message = dispatch.shared.queue.read(job).await.map_err(|error| error.to_string())?;
+    let wanted = job.recipients.iter().filter(|waiting| tried.contains(&waiting.rid));
+    let label = Label {
+        mid: job.message.mid,
+        sender: tagged(policy, &job.domain, &job.message.sender),
+        recipients: wanted.map(|waiting| (waiting.rid, waiting.recipient.clone())).collect(),
+        ret: job.message.ret,
+        envid: job.message.envid.clone(),
+        body: job.message.body,
+    };
+    Parcel::new(label, message).await.map_err(|error| error.to_string())
+}
+
+/// The sender as this destination sees it.
+fn tagged(policy: &Policy, domain: &MailDomain, sender: &ReversePath) -> ReversePath {
+    let ReversePath::Address(address) = sender else { return ReversePath::Null };
+    let verifier = policy.controls(domain).bounce_verification.then_some(()).and_then(|()| {
+        // Made for each message: a key schedule costs a microsecond.
+        BounceVerifier::new(policy.in_use().live.configuration())
+    });
+    let tagged = verifier.map(|verifier| verifier.tag(address, clock::now()));
+    ReversePath::Address(tagged.unwrap_or_else(|| address.clone()))
+}
+
+/// What later messages need to know, and people.
+fn learn(dispatch: &Dispatch, planned: &Planned, job: &Job, attempted: &Attempted) {
+    let reached = attempted.ended.iter().any(|(_, ended)| {
+        matches!(ended.outcome, Outcome::Delivered { .. })
+            || ended.via.as_ref().is_some_and(|via| via.security.is_some())
+    });
+    let postponed = attempted.ended.iter().all(|(_, ended)| matches!(ended.outcome, Outcome::Postponed(_)));
+    let deferred = attempted.ended.iter().find_map(|(_, ended)| match &ended.outcome {
+        Outcome::Deferred(reason) => Some(reason.clone()),
+        _ => None,
+    });
+    let concurrency = planned.controls().concurrency;
+    match (reached, deferred) {
+        (true, _) => {
+            dispatch.books.learn(&job.domain, Ok(()), concurrency);
+            dispatch.alerts.reached(&job.domain);
+        }
+        (false, Some(reason)) if !postponed => dispatch.books.learn(&job.domain, Err(reason), concurrency),
+        _ => {}
+    }
+    let setting = planned.tls().setting;
+    let failure = attempted.failures.iter().find(|failure| failure.reason.cause().is_tls());
+    if let (true, false, Some(failure)) = (setting.requires(), reached, failure) {
+        let wanted = planned.in_use().live.configuration().alerts.tls_required;
+        let wanted = planned.controls().tls_alert.unwrap_or(wanted);
+        dispatch.alerts.failed(wanted, TlsFailure::of(planned, failure, job.message.mid), &dispatch.shared.log);
+    }
+}
+
+async fn settle(
+    dispatch: &Dispatch,
+    policy: &Policy,
+    controls: &DestinationControls,
+    job: Job,
+    ended: Vec<(Rid, Ended)>,
+) {
+    let configuration = policy.in_use().live.configuration();
+    let own = controls.bounce_profile.as_ref().and_then(|name| configuration.bounce_profiles.get(name));
+    let profile = own.cloned().unwrap_or_else(BounceProfile::default);
+    let mid = job.message.mid;
+    let settlements = ended.iter().map(|(rid, ended)| (*rid, ended.settlement())).collect();
+    // Without an interface there is no configuration that could be loaded.
+    let Some(interface) = configuration.delivery_interface() else { return };
+    let terms = Terms { profile, reporting_mta: interface.hostname.clone() };
+    let settled = dispatch.shared.queue.settle(job, settlements, &terms).await;
+    say_settled(dispatch, mid, &ended, &settled);
+}
+
+/// One line for each reason, not for each recipient.
+fn say_settled(dispatch: &Dispatch, mid: crate::deliver::numbers::Mid, ended: &[(Rid, Ended)], settled: &Settled) {
+    let mut lines: BTreeMap<(bool, String, String, Option<Dcid>), Vec<Rid>> = BTreeMap::new();
+    for (rid, ended) in ended {
+        let dcid = ended.via.as_ref().and_then(|via| via.dcid);
+        let failed = settled.failed.iter().find(|(other, _)| other == rid);
+        match (&ended.outcome, failed) {
+            (_, Some((_, trouble))) => {
+                let key = (true, trouble.status.to_string(), trouble.sentence.clone(), dcid);
+                lines.entry(key).or_default().push(*rid);
+            }
+            (Outcome::Deferred(reason), None) => {
+                let key = (false, reason.status().to_string(), reason.to_string(), dcid);
+                lines.entry(key).or_default().push(*rid);
+            }
+            _ => {}
+        }
+    }
+    for ((bounced, code, reason, dcid), rids) in lines {
+        dispatch.say(match bounced {
+            true => Event::Bounced { dcid, mid, rids, code, reason },
+            false => Event::Delayed { dcid, mid, rids, code, reason },
+        });
+    }
+}

@@ -1,0 +1,144 @@
+//! From the queue to mail hosts, with everything in between.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sealpost::deliver::dispatch;
+use sealpost::deliver::engine::{InUse, Shared};
+use sealpost::deliver::live::Live;
+use sealpost::deliver::mail_log::MailLog;
+use sealpost::deliver::sink::failure::Failure;
+use sealpost::deliver::sink::farm::{Authority, Kind};
+use sealpost::model::configuration::Log;
+use sealpost::sys::clock;
+use tokio::sync::watch;
+
+use crate::fake_dns::FakeDns;
+use crate::spool::{Spool, message, put};
+use crate::world::{Farm, Farmed, gateway, run};
+
+struct Gate {
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    running: tokio::task::JoinHandle<()>,
+    folder: tempfile::TempDir,
+    _spool: Spool,
+}
+
+impl Gate {
+    fn start(toml: &str, authority: &Authority) -> Gate {
+        let (dns, _) = FakeDns::zone("");
+        let folder = tempfile::tempdir().unwrap();
+        let (log, _) = MailLog::open(folder.path(), Log::default()).unwrap();
+        let spool = Spool::new();
+        let (queue, _) = spool.open();
+        let live = Live::load(gateway(toml, dns.address, &[authority])).unwrap();
+        let (shared, stop) = Shared::new(InUse::new(live), queue, log);
+        let running = tokio::spawn(dispatch::run(shared.clone()));
+        Gate { shared, stop, running, folder, _spool: spool }
+    }
+
+    /// Waits until something is so; a test that hangs is told by its runner.
+    async fn until(&self, mut so: impl FnMut(&str) -> bool) -> String {
+        for _ in 0..3_000 {
+            let log = self.log().await;
+            if so(&log) {
+                return log;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it never came to be:\n{}", self.log().await);
+    }
+
+    async fn log(&self) -> String {
+        let (log, path) = (self.shared.log.clone(), self.folder.path().join("mail.log"));
+        tokio::task::spawn_blocking(move || {
+            log.flush();
+            std::fs::read_to_string(path).unwrap_or_default()
+        })
+        .await
+        .unwrap()
+    }
+
+    async fn stop(self) {
+        self.stop.send_replace(true);
+        self.running.await.unwrap();
+        self.shared.queue.close().await;
+    }
+}
+
+fn route(domain: &str, host: &Farmed) -> String {
+    format!("[route.\"{domain}\"]\nhosts = [\"{}\"]\n\n", host.address)
+}
+
+#[test]
+fn what_is_queued_is_delivered_over_few_connections_and_is_gone() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let (one, two) = (Farm::good(&authority, &["one.example"]), Farm::good(&authority, &["two.example"]));
+        let (one, two) = (one.start().await, two.start().await);
+        let toml = format!(
+            "{}{}[destination]\ntls = \"required-verify\"\n",
+            route("one.example", &one),
+            route("two.example", &two)
+        );
+        let gate = Gate::start(&toml, &authority);
+        let mut sent = Vec::new();
+        for seed in 0..60 {
+            let text = message(seed, if seed % 20 == 7 { 200_000 } else { 3_000 });
+            put(&gate.shared.queue, &["a@one.example", "b@two.example", "c@one.example"], &text).await;
+            sent.push(text.len());
+        }
+        let log = gate.until(|_| gate.shared.queue.stats().messages == 0).await;
+        let (first, second) = (one.messages(), two.messages());
+        assert_eq!((first.len(), second.len()), (60, 60));
+        assert!(first.iter().all(|message| message.recipients == ["a@one.example", "c@one.example"]));
+        assert!(first.iter().chain(&second).all(|message| message.tls.is_some() && !message.bare_line_end));
+        let mut hashes: Vec<_> = first.iter().map(|message| message.sha256.clone()).collect();
+        hashes.sort();
+        hashes.dedup();
+        assert_eq!(hashes.len(), 60, "a message came twice, and another not at all");
+        assert!(one.connections() + two.connections() < 40, "{} connections", one.connections());
+        assert!(log.contains("verify=ok match=one.example source=domain") && log.contains("Response '250 2.0.0 OK'"));
+        gate.stop().await;
+    });
+}
+
+#[test]
+fn required_tls_that_fails_raises_one_alert_and_mail_waits() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let bad = Farm { kind: Kind::Expired, ..Farm::good(&authority, &["one.example"]) }.start().await;
+        let bare = Farm { failures: &[Failure::NoStartTls], ..Farm::good(&authority, &["two.example"]) }.start().await;
+        let admin = Farm::good(&authority, &["admin.example"]).start().await;
+        let toml = format!(
+            "{}{}{}[destination]\ntls = \"required-verify\"\n\n[alerts]\nto = [\"root@admin.example\"]\ntls-required = true\n",
+            route("one.example", &bad),
+            route("two.example", &bare),
+            route("admin.example", &admin)
+        );
+        let gate = Gate::start(&toml, &authority);
+        for seed in 0..4 {
+            put(&gate.shared.queue, &["a@one.example", "b@two.example"], &message(seed, 1_000)).await;
+        }
+        let log = gate.until(|log| log.matches("Delayed: ").count() == 8).await;
+        let mut alerts = Vec::new();
+        gate.until(|_| {
+            alerts.extend(admin.messages());
+            alerts.len() >= 2
+        })
+        .await;
+        assert_eq!(alerts.len(), 2, "one for each destination, not one for each message");
+        assert!(alerts.iter().all(|alert| alert.sender == "alerts@us.example" && alert.tls.is_some()));
+        assert!(bad.messages().is_empty() && bare.messages().is_empty(), "mail left");
+        assert_eq!(
+            log.matches("alert: required TLS to one.example failed: the certificate expired 9 days ago").count(),
+            1
+        );
+        assert!(
+            log.contains("4.7.5 - the certificate expired") && log.contains("4.7.4 - the peer does not offer STARTTLS")
+        );
+        assert_eq!(gate.shared.queue.stats().messages, 4);
+        gate.stop().await;
+    });
+}
