@@ -60,8 +60,8 @@ pub fn destination_default(
 
 /// The settings that look for the domain's own name in the certificate find it rarely.
 fn verify_note(row: &str, assignments: &[Assignment]) -> Option<Diagnostic> {
-    let tls = assignments.iter().filter(|assignment| assignment.key.name == "tls");
-    let word = tls.last().and_then(|assignment| match &assignment.change {
+    let mut tls = assignments.iter().filter(|assignment| assignment.key.name == "tls");
+    let word = tls.next_back().and_then(|assignment| match &assignment.change {
         Change::Set(texts) => DeliveryTls::from_word(texts.first()?),
         _ => None,
     });
