@@ -6,10 +6,9 @@ use crate::model::private_key::{KeyType, PrivateKey, PrivateKeyError};
 use crate::model::profile::ProfileSummary;
 use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
+use crate::operate::Staged;
 use crate::operate::making::MakingError;
-use crate::operate::{RevisionNumber, Staged};
 
-use super::committing::Outcome;
 use super::identity::{Purpose, host_name_code};
 
 /// Everything that was told, as the reason to stop.
@@ -131,9 +130,4 @@ pub fn making_error(error: MakingError) -> Diagnostics {
         .fact(error.to_string())
         .help("use other names, or another --key-type")
         .into()
-}
-
-/// The revision that holds what was staged, when it was committed at once.
-pub fn revision(outcome: &Outcome) -> Option<RevisionNumber> {
-    outcome.revision()
 }

@@ -63,6 +63,7 @@ pub mod roles;
 pub mod routes;
 pub mod rulesets;
 pub mod secrets;
+pub mod send;
 pub mod serve;
 pub mod services;
 pub mod setting_words;

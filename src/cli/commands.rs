@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::{
     authority, bounce_profile, cert, change, completions, config, convert, destination, diff, explain, init, interface,
-    lint, listener, man, menu, role, route, schema, serve, service, setting, show, sink, verify,
+    lint, listener, man, menu, role, route, schema, send, serve, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -79,6 +79,7 @@ pub const COMMANDS: &[&Command] = &[
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
     &serve::COMMAND,
+    &send::COMMAND,
     &sink::COMMAND,
     &config::check::COMMAND,
     &config::save::COMMAND,

@@ -33,6 +33,7 @@ pub mod role;
 pub mod route;
 pub mod run;
 pub mod schema;
+pub mod send;
 pub mod serve;
 pub mod service;
 pub mod session;

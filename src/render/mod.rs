@@ -44,6 +44,7 @@ mod role_bind;
 mod role_check;
 mod role_list;
 mod routes;
+mod send;
 pub mod serve;
 mod services;
 mod settings;

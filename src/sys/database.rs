@@ -68,6 +68,11 @@ pub fn open_reader(directory: &Directory, name: &str) -> Result<Connection, Data
     Ok(open(&directory.path().join(name), OpenFlags::SQLITE_OPEN_READ_ONLY)?)
 }
 
+/// Writes the log back into the database and gives its room on the disk back, as far as nobody reads from it.
+pub fn shrink_log(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
 fn open(path: &Path, mode: OpenFlags) -> Result<Connection, rusqlite::Error> {
     // Each connection stays in one thread at a time, so SQLite need not lock it.
     let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;

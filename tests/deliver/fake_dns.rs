@@ -69,7 +69,16 @@ impl FakeDns {
     pub fn zone(text: &str) -> (FakeDns, Zone) {
         let zone = Zone { lines: Arc::new(Mutex::new(text.to_owned())) };
         let serving = zone.clone();
-        (FakeDns::start(move |message, _| serving.answer(message).into_iter().collect()), zone)
+        let answer = move |message: &Message, transport| {
+            let answer = serving.answer(message)?;
+            if transport == Transport::Tcp || answer.len() <= 1232 {
+                return Some(answer);
+            }
+            let mut short = reply(message);
+            short.metadata.truncation = true;
+            short.to_vec().ok()
+        };
+        (FakeDns::start(move |message, transport| answer(message, transport).into_iter().collect()), zone)
     }
 
     pub fn questions(&self) -> usize {

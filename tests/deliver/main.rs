@@ -5,8 +5,13 @@
 mod support;
 
 mod attacks_in;
+mod attacks_out;
+mod clock;
 mod config_check_dns;
+mod crash;
+mod crash_engine;
 mod dialogue_in;
+mod disk_full;
 mod dispatch;
 mod dns;
 mod fake_dns;
@@ -14,6 +19,7 @@ mod gate;
 mod outcomes;
 mod queue;
 mod reports;
+mod restart;
 mod serve;
 mod sink;
 mod spool;

@@ -142,3 +142,43 @@ fn a_flush_makes_waiting_mail_due() {
         assert_eq!(claim(&queue).await.len(), 1);
     });
 }
+
+#[test]
+fn what_comes_due_while_something_else_is_written_is_not_passed_over() {
+    run(async {
+        let spool = Spool::new();
+        let (queue, _) = spool.open();
+        let one = put(&queue, &["a@one.example"], &message(1, 100)).await;
+        let job = claim(&queue).await.remove(0);
+        settle_all(&queue, job, Settlement::Deferred(refused(StatusCode::new(4, 4, 2)))).await;
+        // So that the thread sleeps when the time passes, and finds both at once when it wakes up.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        spool.hands.pass(MINUTE);
+        let two = put(&queue, &["a@two.example"], &message(2, 100)).await;
+        let mut mids: Vec<_> = claim(&queue).await.iter().map(|job| job.message.mid).collect();
+        mids.sort();
+        assert_eq!(mids, [one, two]);
+    });
+}
+
+#[test]
+fn a_domain_with_much_mail_leaves_room_for_the_others() {
+    run(async {
+        let spool = Spool::new();
+        let (queue, _) = spool.open();
+        let crowd: Vec<String> = (0..1_000).map(|number| format!("u{number}@big.example")).collect();
+        let crowd: Vec<&str> = crowd.iter().map(String::as_str).collect();
+        for seed in 0..6 {
+            put(&queue, &crowd, &message(seed, 100)).await;
+        }
+        put(&queue, &["a@small.example"], &message(9, 100)).await;
+        let domains = |jobs: &[Job]| jobs.iter().map(|job| job.domain.to_string()).collect::<Vec<_>>();
+        let jobs = queue.claim(2, |_| 5).await;
+        assert_eq!(domains(&jobs), ["big.example", "small.example"]);
+        let none = queue.claim(10, |domain| if domain.to_string() == "big.example" { 0 } else { 5 }).await;
+        assert_eq!(none.len(), 0);
+        drop(jobs);
+        let all = claim(&queue).await;
+        assert_eq!(all.iter().map(|job| job.recipients.len()).sum::<usize>(), 6_001);
+    });
+}

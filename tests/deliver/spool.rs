@@ -30,6 +30,11 @@ impl Hands {
         hands.0 += time;
         hands.1 += time;
     }
+
+    /// Somebody sets the wall clock.
+    pub fn set_wall(&self, wall: Moment) {
+        self.0.lock().unwrap().0 = wall;
+    }
 }
 
 impl Clock for Hands {

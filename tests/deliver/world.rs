@@ -10,7 +10,7 @@ use sealpost::deliver::connection::{Desk, TlsMemory};
 use sealpost::deliver::dialogue::Patience;
 use sealpost::deliver::engine::InUse;
 use sealpost::deliver::envelope::{BodyType, Recipient};
-use sealpost::deliver::gateway::Gateway;
+use sealpost::deliver::gateway::{Gateway, Identity};
 use sealpost::deliver::live::Live;
 use sealpost::deliver::log_line::{Event, LogLine};
 use sealpost::deliver::numbers::{Dcid, Mid, Rid};
@@ -22,8 +22,9 @@ use sealpost::deliver::queue::Stored;
 use sealpost::deliver::sink::failure::Failure as SinkFailure;
 use sealpost::deliver::sink::farm::{Authority, Kind};
 use sealpost::deliver::sink::{Options, Sink, SunkMessage, Told, server_config};
+use sealpost::model::certificate::Certificate;
 use sealpost::model::configuration::Configuration;
-use sealpost::model::private_key::KeyType;
+use sealpost::model::private_key::{KeyType, PrivateKey};
 use sealpost::model::profile_name::ProfileName;
 use sealpost::sys::clock;
 use sealpost::trust::link::Link;
@@ -108,10 +109,18 @@ pub fn gateway(toml: &str, dns: SocketAddr, anchors: &[&Authority]) -> Gateway {
     Gateway {
         revision: 1,
         configuration: Configuration::parse(&text).unwrap(),
-        identities: Default::default(),
+        identities: [(ProfileName::demo(), demo())].into(),
         demo: ProfileName::demo(),
         anchors: Arc::new(Anchors::new(links)),
     }
+}
+
+/// What listeners without a profile show.
+fn demo() -> Identity {
+    let key = PrivateKey::generate(KeyType::EcdsaP256).unwrap();
+    let pair = rcgen::KeyPair::try_from(key.pkcs8()).unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["demo".to_owned()]).unwrap().self_signed(&pair).unwrap();
+    Identity { key, chain: vec![Certificate::from_der(certificate.der()).unwrap()] }
 }
 
 fn link(pem: &str) -> Link {

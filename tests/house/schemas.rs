@@ -1,11 +1,15 @@
 //! The JSON answer of every command validates against the schema published for it.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process};
 use sealpost::cli::commands::COMMANDS;
 use serde_json::Value;
 
 use crate::support::authority::Authority;
+use crate::support::serve::{free_port, home_on};
 use crate::support::{Bench, run_with, sealpost};
 
 /// A command per line, run in this order in one folder. Each answer names its schema; errors answer with `sealpost.error/1`.
@@ -132,7 +136,32 @@ fn every_answer_is_what_its_schema_says() {
     published.insert("sealpost.error/1".to_owned());
     // A dialogue is for people and answers in JSON with an error only.
     published.remove("sealpost.dialogue/1");
+    // Servers answer at their end: the next test looks at them.
+    published.retain(|name| SERVERS.iter().all(|(_, server)| server != name));
     assert_eq!(seen, published, "each schema is seen in a real answer");
+}
+
+/// Commands that run until they are stopped, and the schemas of what they say then.
+const SERVERS: &[(&[&str], &str)] =
+    &[(&["sink", "--listen", "127.0.0.1:0"], "sealpost.sink/1"), (&["serve"], "sealpost.serve/1")];
+
+#[test]
+fn a_server_that_is_stopped_answers_what_its_schema_says() {
+    let bench = home_on(free_port());
+    for (arguments, name) in SERVERS {
+        let mut command = bench.sealpost();
+        command.args(*arguments).args(["--format", "json"]).stdout(Stdio::piped());
+        let mut server = command.spawn().expect("server");
+        let mut out = BufReader::new(server.stdout.take().expect("stdout"));
+        let mut said = String::new();
+        // The first line says that it serves.
+        out.read_line(&mut said).expect("a line");
+        kill_process(Pid::from_child(&server), Signal::TERM).expect("signal");
+        out.read_to_string(&mut said).expect("the rest");
+        assert!(server.wait().expect("wait").success(), "{said}");
+        let answer = serde_json::Deserializer::from_str(&said).into_iter::<Value>().last().expect("an answer");
+        validate(name, name, &answer.expect("JSON"));
+    }
 }
 
 #[test]

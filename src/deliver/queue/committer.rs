@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::deliver::log_line::Level;
 use crate::deliver::numbers::{Mid, Rid};
 use crate::sys::database::{self, Ailment};
+use crate::sys::files::Lock;
 
 use super::body::{Body, Content, file_name};
 use super::effects::Effects;
@@ -26,6 +27,9 @@ use super::{DATABASE, RETRY};
 
 /// Orders that are committed together.
 const BATCH: usize = 512;
+/// Octets that stay free on the disk, so that what is queued can still be settled: the write-ahead log at its longest, and as
+/// much again.
+const RESERVE: u64 = 32 << 20;
 /// Rows that are looked up at once.
 const LOOK: usize = 1_024;
 
@@ -41,10 +45,12 @@ pub(super) struct Committer {
     /// The disk was full at the last write.
     full: bool,
     closed: bool,
+    /// Nobody else has the spool while this thread runs.
+    _lock: Lock,
 }
 
 impl Committer {
-    pub fn new(connection: Connection, shared: Arc<Shared>, orders: Receiver<Ticketed>) -> Committer {
+    pub fn new(connection: Connection, shared: Arc<Shared>, orders: Receiver<Ticketed>, lock: Lock) -> Committer {
         Committer {
             connection,
             shared,
@@ -54,6 +60,7 @@ impl Committer {
             blind: false,
             full: false,
             closed: false,
+            _lock: lock,
         }
     }
 
@@ -121,31 +128,49 @@ impl Committer {
         closing
     }
 
-    fn commit(&mut self, writes: Vec<Ticketed>) {
-        match self.transact(&writes) {
-            Ok(effects) => {
-                self.full = false;
-                self.tell(writes, effects);
+    fn commit(&mut self, mut writes: Vec<Ticketed>) {
+        if writes.iter().any(|write| matches!(write.order, Order::Accept { .. })) && !self.has_room() {
+            let (accepts, others) = writes.into_iter().partition(|w| matches!(w.order, Order::Accept { .. }));
+            self.disk_is_full();
+            self.fail(accepts, AcceptError::Full);
+            if others.is_empty() {
+                return;
             }
+            writes = others;
+        }
+        match self.transact(&writes) {
+            Ok(effects) => self.tell(writes, effects),
             Err(error) if database::ailment(&error) == Ailment::Broken => {
                 self.fail(writes, AcceptError::Broken);
                 self.mend(&error.to_string());
             }
             // One that cannot be written must not take the others with it.
             Err(_) if writes.len() > 1 => writes.into_iter().for_each(|write| self.commit(vec![write])),
+            Err(error) if database::ailment(&error) == Ailment::Full => {
+                self.disk_is_full();
+                self.fail(writes, AcceptError::Full);
+                // What this cannot give back, an operator must.
+                let _ = database::shrink_log(&self.connection);
+            }
             Err(error) => {
-                let full = database::ailment(&error) == Ailment::Full;
-                self.not_written(&error, full);
-                self.fail(writes, if full { AcceptError::Full } else { AcceptError::Broken });
+                self.shared.say(Level::Warning, format!("queue: an order could not be carried out: {error}"));
+                self.fail(writes, AcceptError::Broken);
             }
         }
     }
 
-    /// Says so in the log: a full disk once until there is room again.
-    fn not_written(&mut self, error: &rusqlite::Error, full: bool) {
-        if !full {
-            self.shared.say(Level::Warning, format!("queue: an order could not be carried out: {error}"));
-        } else if !std::mem::replace(&mut self.full, true) {
+    /// Whether there is room for messages. A file system that cannot say how much it has is asked by writing.
+    fn has_room(&mut self) -> bool {
+        let room = self.shared.directory.free_space().map_or(true, |free| free >= RESERVE);
+        if room && std::mem::take(&mut self.full) {
+            self.shared.say(Level::Info, "queue: there is room on the disk again, messages are accepted".into());
+        }
+        room
+    }
+
+    /// Logged once until there is room again.
+    fn disk_is_full(&mut self) {
+        if !std::mem::replace(&mut self.full, true) {
             self.shared.say(Level::Critical, "queue: the disk is full, messages are refused with 452".into());
         }
     }

@@ -24,6 +24,8 @@ mod select;
 mod settle;
 mod shared;
 mod store;
+#[cfg(test)]
+mod tests;
 mod time;
 mod view;
 mod window;
@@ -96,6 +98,15 @@ impl Queue {
     /// Opens the spool in the directory `path`, making what is missing, and starts the thread that writes it. What it
     /// found there, and whatever happens to the disk later, goes to the log.
     pub fn open(path: &Path, clock: Arc<dyn Clock>, log: MailLog) -> Result<(Queue, Recovery), QueueError> {
+        Queue::open_with(path, clock, log, window::Size::default())
+    }
+
+    fn open_with(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        log: MailLog,
+        size: window::Size,
+    ) -> Result<(Queue, Recovery), QueueError> {
         let directory = Directory::make_path(path)?;
         let lock = Lock::take(&directory, LOCK, Duration::ZERO)?;
         let mut connection = database::open_writer(&directory, DATABASE)?;
@@ -108,7 +119,7 @@ impl Queue {
         let numbers = Numbers::starting(store::reserved(&connection)?, nudge(orders.clone()));
         recovery::reserve(&mut connection, &numbers)?;
         let shared = Arc::new(Shared {
-            window: Mutex::new(Window::new()),
+            window: Mutex::new(Window::new(size)),
             ready: Notify::new(),
             numbers,
             timeline: Timeline::resume(clock, store::reading(&connection)?),
@@ -117,10 +128,9 @@ impl Queue {
             directory,
             bodies,
             log,
-            _lock: lock,
         });
         let view = View::of(path);
-        let committer = Committer::new(connection, shared.clone(), received);
+        let committer = Committer::new(connection, shared.clone(), received, lock);
         let thread = std::thread::Builder::new().name("queue".into()).spawn(move || committer.run());
         let thread = Mutex::new(Some(thread.map_err(QueueError::Thread)?));
         let handle = Arc::new(Handle { orders, permits: Arc::new(Semaphore::new(ORDERS)), thread });
@@ -235,7 +245,7 @@ impl Queue {
         self.shared.counts.stats()
     }
 
-    /// Ends the writing thread after what it has to do. Later orders are refused.
+    /// Ends the writing thread after what it has to do, and frees the spool. Later orders are refused.
     pub async fn close(&self) {
         self.order(Order::Close).await;
         let thread = self.handle.thread.lock().unwrap_or_else(PoisonError::into_inner).take();

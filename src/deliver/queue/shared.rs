@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use crate::deliver::log_line::{Event, Level};
 use crate::deliver::mail_log::MailLog;
 use crate::deliver::numbers::Numbers;
-use crate::sys::files::{Directory, Lock};
+use crate::sys::files::Directory;
 
 use super::recovery::Recovery;
 use super::store;
@@ -30,7 +30,6 @@ pub(super) struct Shared {
     pub directory: Directory,
     pub bodies: Arc<Directory>,
     pub log: MailLog,
-    pub _lock: Lock,
 }
 
 impl std::fmt::Debug for Shared {

@@ -1,7 +1,7 @@
 //! The part of the queue that is in memory: recipients that are due, by domain, and those that are claimed.
 //!
-//! However long the queue is, the window holds at most `CAPACITY` recipients that nobody has claimed, and of one domain
-//! at most `SHARE`, so that a domain with a million messages leaves room for the others. What does not fit stays in the
+//! However long the queue is, the window holds only so many recipients that nobody has claimed, and of one domain only a
+//! share of them, so that a domain with a million messages leaves room for the others. What does not fit stays in the
 //! database: a cursor remembers how far the due recipients have been looked through, and a domain that had more than its
 //! share is `crowded` and looked up by itself when its share is used up.
 
@@ -16,10 +16,20 @@ use super::reading::{Cursor, DueRow};
 use super::select::Selection;
 use super::time::QueueTime;
 
-/// Recipients in the window that nobody has claimed.
-pub(super) const CAPACITY: usize = 4_096;
-/// Of them, at one domain.
-pub(super) const SHARE: usize = 512;
+/// How many recipients the window holds that nobody has claimed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    pub capacity: usize,
+    /// Of them, at one domain.
+    pub share: usize,
+}
+
+impl Default for Size {
+    fn default() -> Size {
+        Size { capacity: 4_096, share: 512 }
+    }
+}
+
 /// Recipients of one job: the least that every server must take (RFC 5321 section 4.5.3.1.8).
 const JOB_LIMIT: usize = 100;
 
@@ -44,6 +54,7 @@ struct Lane {
 /// Due recipients, ready and claimed.
 #[derive(Debug)]
 pub(super) struct Window {
+    size: Size,
     lanes: HashMap<MailDomain, Lane>,
     /// Domains in the order in which they are served next.
     turn: VecDeque<MailDomain>,
@@ -64,8 +75,9 @@ pub(super) struct Window {
 
 impl Window {
     /// Nothing is known of the database yet.
-    pub fn new() -> Window {
+    pub fn new(size: Size) -> Window {
         Window {
+            size,
             lanes: HashMap::new(),
             turn: VecDeque::new(),
             ready: 0,
@@ -86,7 +98,7 @@ impl Window {
     }
 
     pub fn room(&self) -> usize {
-        CAPACITY.saturating_sub(self.ready)
+        self.size.capacity.saturating_sub(self.ready)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -96,12 +108,14 @@ impl Window {
     /// Looking into the database could fill the window.
     pub fn is_low(&self, now: QueueTime) -> bool {
         let due = !self.caught_up || self.next_due.is_some_and(|due| due <= now);
-        (due && self.ready < CAPACITY / 2) || self.hungry().next().is_some()
+        (due && self.ready < self.size.capacity / 2) || (self.room() > 0 && self.hungry().next().is_some())
     }
 
     /// Crowded domains whose share is used up.
     pub fn hungry(&self) -> impl Iterator<Item = &MailDomain> {
-        self.crowded.iter().filter(|domain| self.lanes.get(*domain).is_none_or(|lane| lane.recipients < SHARE / 4))
+        self.crowded
+            .iter()
+            .filter(|domain| self.lanes.get(*domain).is_none_or(|lane| lane.recipients < self.size.share / 4))
     }
 
     /// Takes a recipient in unless it is known or its domain has its share; `false` when the window is full.
@@ -132,13 +146,13 @@ impl Window {
     /// How many rows to look up for a crowded domain, so that some are new.
     pub fn appetite(&self, domain: &MailDomain) -> usize {
         let claimed = self.claimed.values().filter(|entry| entry.domain == *domain);
-        SHARE + claimed.map(|entry| entry.recipients.len()).sum::<usize>()
+        self.size.share + claimed.map(|entry| entry.recipients.len()).sum::<usize>()
     }
 
     /// `false` when the domain has its share already.
     fn insert(&mut self, row: DueRow) -> bool {
         let lane = self.lanes.entry(row.domain.clone()).or_default();
-        if lane.recipients >= SHARE {
+        if lane.recipients >= self.size.share {
             self.crowded.insert(row.domain);
             return false;
         }

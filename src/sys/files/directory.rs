@@ -67,6 +67,13 @@ impl Directory {
         Ok((stat.st_uid, stat.st_gid))
     }
 
+    /// Octets that are free on its file system for whoever is not root.
+    pub fn free_space(&self) -> Result<u64, FileError> {
+        let stat =
+            rustix::fs::fstatvfs(&self.fd).map_err(|errno| FileError::errno(Doing::Open, self.path.clone(), errno))?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+
     /// Opens a directory in this one, not through a link.
     pub fn sub(&self, name: &str) -> Result<Directory, FileError> {
         self.check_name(Doing::Open, name)?;
