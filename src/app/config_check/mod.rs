@@ -91,7 +91,6 @@ pub fn new_findings(staged: &Staged) -> Result<Vec<Diagnostic>, Diagnostics> {
 }
 
 /// Name and text of the subject, and the names of its profiles where it belongs to a home.
-#[expect(clippy::type_complexity, reason = "three answers to one question, taken apart at once")]
 fn read(context: &Context, subject: &Subject) -> Result<(String, String, Option<Vec<ProfileName>>), Diagnostics> {
     if let Subject::File(name) = subject {
         let bytes = input::read(name, LARGEST_FILE).map_err(|error| unreadable(name, &error))?.bytes;

@@ -195,7 +195,8 @@ mod tests {
     #[test]
     fn dots_are_taken_away_and_the_end_is_found() {
         let clean = Faults::default();
-        let cases: [(&[u8], &[u8], bool, &[u8]); 7] = [
+        type Case = (&'static [u8], &'static [u8], bool, &'static [u8]);
+        let cases: [Case; 7] = [
             (b"a\r\n.\r\nQUIT\r\n", b"a\r\n", true, b"QUIT\r\n"),
             (b".\r\n", b"", true, b""),
             (b"..\r\n.\r\n", b".\r\n", true, b""),

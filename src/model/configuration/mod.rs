@@ -1,7 +1,7 @@
 //! `sealpost.toml`: what the gateway is made of. Read as a whole, with every mistake at its line and column.
 //!
-//! To add a table: a file here with its type and a `read` that asks the `Reader` for its keys, its name in `TABLES`,
-//! and a line in `Configuration::parse`.
+//! To add a table: a file here with its type, its keys, and a `read` that asks the `Reader` for them; its name in `TABLES`; a line in
+//! `Configuration::read`; and if there is one such table, its keys in `SETTINGS`.
 
 mod assignment;
 mod bounce_profile;

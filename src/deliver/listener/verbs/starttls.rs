@@ -39,10 +39,7 @@ pub(super) async fn run(session: &mut Session, argument: &str) -> Result<Next, W
 /// Does the handshake. After one that fails, the connection ends at every setting: clear text would be what an attacker wants.
 pub(in crate::deliver::listener) async fn handshake(session: &mut Session) -> Result<Next, WireError> {
     let deadline = Instant::now() + session.limits().handshake_timeout;
-    let failure = match Box::pin(attempt(session, deadline)).await {
-        Ok(()) => None,
-        Err(reason) => Some(reason),
-    };
+    let failure = Box::pin(attempt(session, deadline)).await.err();
     let connection = session.icid.into();
     if let Some(reason) = failure {
         session.say(Event::TlsFailed { connection, reason, details: Details::new() });
