@@ -5,6 +5,7 @@
 mod support;
 
 mod attacks_in;
+mod crowds;
 mod dialogue_in;
 mod dns;
 mod fake_dns;
