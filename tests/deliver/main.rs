@@ -11,6 +11,7 @@ mod dns;
 mod fake_dns;
 mod gate;
 mod outcomes;
+mod peers_in;
 mod queue;
 mod reports;
 mod serve;
