@@ -31,6 +31,7 @@ pub struct Gate {
     pub stop: watch::Sender<bool>,
     pub address: SocketAddr,
     pub folder: tempfile::TempDir,
+    certificate: Vec<u8>,
 }
 
 /// A listener `In` for `example.com` on which loopback is a stranger, with these tables and keys besides: `policy` belongs to
@@ -92,6 +93,7 @@ impl Gate {
     }
 
     pub fn of(gateway: Gateway) -> Gate {
+        let certificate = gateway.identities[&gateway.demo].chain[0].der().to_vec();
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (log, _) = MailLog::open(&folder.path().join("log"), Log::default()).unwrap();
@@ -105,7 +107,12 @@ impl Gate {
             let socket = tokio::net::TcpListener::from_std(socket).unwrap();
             listener::serve(socket, "In".into(), serving).await;
         });
-        Gate { runtime, shared, stop, address, folder }
+        Gate { runtime, shared, stop, address, folder, certificate }
+    }
+
+    /// The certificate that the listener began with.
+    pub fn certificate_pem(&self) -> String {
+        pem::encode(&pem::Pem::new("CERTIFICATE", self.certificate.as_slice()))
     }
 
     /// A client that has been greeted and has said EHLO.
