@@ -153,8 +153,8 @@ impl<'a> Attempt<'a> {
         if !alive {
             return (self.desk.say)(Event::Lost { connection: dcid.into() });
         }
-        let unwanted = if used_up { Err(connection) } else { self.pool.give(key, connection) };
-        if let Err(connection) = unwanted {
+        let unwanted = if used_up { Some(connection) } else { self.pool.give(key, connection) };
+        if let Some(connection) = unwanted {
             connection.quit().await;
             (self.desk.say)(Event::Close { connection: dcid.into() });
         }

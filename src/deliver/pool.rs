@@ -89,17 +89,17 @@ impl Pool {
     }
 
     /// Keeps a connection for a while. Gives it back when there is no room.
-    pub fn give(&self, key: Key, connection: Connection) -> Result<(), Connection> {
+    pub fn give(&self, key: Key, connection: Connection) -> Option<Connection> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.count >= ROOM {
-            return Err(connection);
+            return Some(connection);
         }
         waiting.count += 1;
         let until = Instant::now() + PATIENCE;
         waiting.by_key.entry(key).or_default().push(Idle { connection, until });
         drop(waiting);
         self.changed.notify_one();
-        Ok(())
+        None
     }
 
     /// Hands over every connection that has waited for too long, for as long as it is polled.
