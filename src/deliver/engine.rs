@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
+use super::bounce_verification::BounceVerifier;
 use super::control::{Listening, Status};
 use super::dispatch;
 use super::listener;
@@ -120,12 +121,15 @@ pub struct Shared {
 pub struct InUse {
     pub live: Live,
     pub resolver: Resolver,
+    /// `None`: bounces are not verified.
+    pub bounces: Option<BounceVerifier>,
 }
 
 impl InUse {
     pub fn new(live: Live) -> InUse {
         let resolver = Resolver::new(&live.configuration().dns.servers);
-        InUse { live, resolver }
+        let bounces = BounceVerifier::new(live.configuration());
+        InUse { live, resolver, bounces }
     }
 }
 

@@ -8,12 +8,11 @@ use super::Dispatch;
 use super::books::{ByAddress, Place};
 use crate::deliver::alert::TlsFailure;
 use crate::deliver::attempt::{Attempt, Attempted};
-use crate::deliver::bounce_verification::BounceVerifier;
 use crate::deliver::connection::Desk;
 use crate::deliver::dialogue::Patience;
 use crate::deliver::envelope::{MailDomain, ReversePath};
 use crate::deliver::log_line::Event;
-use crate::deliver::numbers::{Dcid, Rid};
+use crate::deliver::numbers::{Dcid, Mid, Rid};
 use crate::deliver::outcome::{Ended, Outcome, Reason};
 use crate::deliver::parcel::{Label, Parcel};
 use crate::deliver::policy::{Planned, Policy};
@@ -96,12 +95,8 @@ async fn parcel(dispatch: &Dispatch, policy: &Policy, job: &Job, tried: &[Rid]) 
 /// The sender as this destination sees it.
 fn tagged(policy: &Policy, domain: &MailDomain, sender: &ReversePath) -> ReversePath {
     let ReversePath::Address(address) = sender else { return ReversePath::Null };
-    let verifier = policy.controls(domain).bounce_verification.then_some(()).and_then(|()| {
-        // Made for each message: a key schedule costs a microsecond.
-        BounceVerifier::new(policy.in_use().live.configuration())
-    });
-    let tagged = verifier.map(|verifier| verifier.tag(address, clock::now()));
-    ReversePath::Address(tagged.unwrap_or_else(|| address.clone()))
+    let verifier = policy.in_use().bounces.as_ref().filter(|_| policy.controls(domain).bounce_verification);
+    ReversePath::Address(verifier.map_or_else(|| address.clone(), |verifier| verifier.tag(address, clock::now())))
 }
 
 /// What later messages need to know, and people.
@@ -153,7 +148,7 @@ async fn settle(
 }
 
 /// One line for each reason, not for each recipient.
-fn say_settled(dispatch: &Dispatch, mid: crate::deliver::numbers::Mid, ended: &[(Rid, Ended)], settled: &Settled) {
+fn say_settled(dispatch: &Dispatch, mid: Mid, ended: &[(Rid, Ended)], settled: &Settled) {
     let mut lines: BTreeMap<(bool, String, String, Option<Dcid>), Vec<Rid>> = BTreeMap::new();
     for (rid, ended) in ended {
         let dcid = ended.via.as_ref().and_then(|via| via.dcid);
@@ -176,4 +171,5 @@ fn say_settled(dispatch: &Dispatch, mid: crate::deliver::numbers::Mid, ended: &[
             false => Event::Delayed { dcid, mid, rids, code, reason },
         });
     }
+    settled.events(mid).into_iter().for_each(|event| dispatch.say(event));
 }

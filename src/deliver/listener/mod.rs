@@ -8,6 +8,7 @@
 //!             receiving, received    a message on its way into the queue, with the field of this hop on top
 //! ```
 
+mod bounces;
 mod command;
 pub mod crowd;
 mod groups;

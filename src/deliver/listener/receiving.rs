@@ -8,6 +8,7 @@ use crate::deliver::wire::content::{Content, Step};
 use crate::deliver::wire::header::Header;
 use crate::sys::clock;
 
+use super::bounces;
 use super::received::Hop;
 use super::reply::Reply;
 use super::session::Session;
@@ -22,6 +23,8 @@ pub(super) struct Transaction {
     pub smtputf8: bool,
     pub ret: Option<Ret>,
     pub envid: Option<EnvelopeId>,
+    /// Somebody sent a bounce to a recipient, and nothing shows that it answers mail of ours.
+    pub unverified_bounce: bool,
     /// BDAT has begun: nothing but BDAT may follow.
     pub receiving: Option<Receiving>,
 }
@@ -54,7 +57,8 @@ impl Receiving {
     /// Begins with the field of this hop.
     pub async fn begin(session: &Session, transaction: &Transaction, content: Content) -> Receiving {
         let mut writer = session.shared.queue.body(transaction.mid);
-        let field = field(session, transaction);
+        let mark = if transaction.unverified_bounce { bounces::MARK } else { "" };
+        let field = field(session, transaction) + mark;
         let written = writer.write(field.as_bytes()).await;
         Receiving {
             content,

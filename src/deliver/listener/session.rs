@@ -14,6 +14,7 @@ use super::reply::{self, Reply};
 use super::reverse::{self, Reverse};
 use super::tls::Tls;
 use super::{groups, is_one_too_many, verbs};
+use crate::deliver::bounce_verification::BounceVerifier;
 use crate::deliver::engine::{InUse, Shared};
 use crate::deliver::live::Live;
 use crate::deliver::log_line::{Details, Event};
@@ -146,6 +147,10 @@ pub(super) async fn serve(
 impl Session {
     pub fn live(&self) -> &Live {
         &self.in_use.live
+    }
+
+    pub fn bounces(&self) -> Option<&BounceVerifier> {
+        self.in_use.bounces.as_ref()
     }
 
     pub fn listener(&self) -> &Listener {

@@ -206,6 +206,12 @@ pub enum Event {
         code: String,
         reason: String,
     },
+    /// A report about a message was written: a bounce, a delay warning, a confirmation.
+    Generated {
+        mid: Mid,
+        of: Mid,
+        action: &'static str,
+    },
     /// Nothing is left to do for a message.
     Finished {
         mid: Mid,
@@ -437,6 +443,9 @@ impl Event {
             }
             Event::Bounced { dcid, mid, rids, code, reason } => {
                 write!(out, "Bounced: {}MID {mid} to RID {} - {code} - {}", Of(*dcid), List(rids), escaped(reason))
+            }
+            Event::Generated { mid, of, action } => {
+                write!(out, "MID {mid} was generated for MID {of} to report: {action}")
             }
             Event::Finished { mid } => write!(out, "Message finished MID {mid} done"),
             Event::ConnectionError { dcid, domain, address, port, detail, interface, reason } => {

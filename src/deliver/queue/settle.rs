@@ -8,7 +8,8 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::deliver::envelope::{Address, Envelope, ReversePath};
-use crate::deliver::numbers::{Mid, Rid};
+use crate::deliver::log_line::{Details, Event};
+use crate::deliver::numbers::{Icid, Mid, Rid};
 use crate::deliver::report::{Action, RETURN_LIMIT, Report, Returned};
 use crate::deliver::schedule::{self, Next};
 use crate::deliver::status_code::StatusCode;
@@ -49,6 +50,25 @@ pub struct Reported {
     pub action: Action,
     pub to: Address,
     pub recipients: Vec<Rid>,
+}
+
+impl Settled {
+    /// What follows for the log when the results themselves have been logged: reports about the message `of`, and its end.
+    pub fn events(&self, of: Mid) -> Vec<Event> {
+        // No connection brought it.
+        let icid = Icid(0);
+        let mut events = Vec::new();
+        for Reported { mid, action, to, .. } in &self.reports {
+            let (mid, sender, recipient) = (*mid, String::new(), to.to_string());
+            events.push(Event::Start { mid, icid });
+            events.push(Event::Generated { mid, of, action: action.word() });
+            events.push(Event::From { mid, icid, sender, details: Details::new() });
+            events.push(Event::To { mid, icid, rid: Rid(0), recipient });
+            events.push(Event::Queued { mid });
+        }
+        events.extend(self.finished.then_some(Event::Finished { mid: of }));
+        events
+    }
 }
 
 /// What follows for one recipient.

@@ -30,7 +30,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub(super) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Action::Failed => "failed",
             Action::Delayed => "delayed",

@@ -62,7 +62,9 @@ fn begin(session: &mut Session, argument: &str) -> Result<Reply, Reply> {
     session.say(Event::From { mid, icid: session.icid, sender: sender.to_string(), details });
     let Asked { body, smtputf8, ret, envid, .. } = asked;
     let recipients = Vec::new();
-    let transaction = Transaction { mid, sender, recipients, body, smtputf8, ret, envid, receiving: None };
+    let (unverified_bounce, receiving) = (false, None);
+    let transaction =
+        Transaction { mid, sender, recipients, body, smtputf8, ret, envid, unverified_bounce, receiving };
     session.transaction = Some(Box::new(transaction));
     Ok(Reply::new(250, 1, 0, "Sender ok"))
 }

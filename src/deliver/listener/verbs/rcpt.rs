@@ -3,6 +3,7 @@
 use super::super::parameters;
 use super::mail::bad_path;
 use crate::deliver::envelope::{Address, ForwardPath, MailDomain, Notify, OriginalRecipient, Recipient};
+use crate::deliver::listener::bounces::{self, Bounce};
 use crate::deliver::listener::reply::{self, Reply};
 use crate::deliver::listener::session::{Next, Session};
 use crate::deliver::log_line::Event;
@@ -21,14 +22,15 @@ pub(super) async fn run(session: &mut Session, argument: &str) -> Result<Next, W
     if transaction.recipients.len() >= limit as usize {
         return Ok(session.refuse_recipient(beginning(argument), Reply::new(452, 5, 3, "Too many recipients")));
     }
-    let recipient = match read(session, argument) {
-        Ok(recipient) => recipient,
+    let (recipient, bounce) = match read(session, argument) {
+        Ok(read) => read,
         Err(reply) if reply.code == 550 => return Ok(session.refuse_recipient(beginning(argument), reply)),
         Err(reply) => return session.answer(reply).await,
     };
     let icid = session.icid;
     let mut event = None;
     if let Some(transaction) = &mut session.transaction {
+        transaction.unverified_bounce |= bounce == Bounce::Unverified;
         // Whoever is named twice gets one copy.
         if transaction.recipients.iter().all(|known| known.address != recipient.address) {
             let rid = Rid(u32::try_from(transaction.recipients.len()).unwrap_or(u32::MAX));
@@ -41,7 +43,7 @@ pub(super) async fn run(session: &mut Session, argument: &str) -> Result<Next, W
     session.answer(Reply::new(250, 1, 5, "Recipient ok")).await
 }
 
-fn read(session: &Session, argument: &str) -> Result<Recipient, Reply> {
+fn read(session: &Session, argument: &str) -> Result<(Recipient, Bounce), Reply> {
     let rest = argument.get(..3).filter(|word| word.eq_ignore_ascii_case("TO:")).and_then(|_| argument.get(3..));
     let rest = rest.ok_or_else(|| Reply::new(501, 5, 4, "Say RCPT TO:<address>"))?;
     let (path, rest) = ForwardPath::leading(rest.trim_start_matches(' ')).map_err(|error| bad_path(&error, 3))?;
@@ -54,8 +56,9 @@ fn read(session: &Session, argument: &str) -> Result<Recipient, Reply> {
     if !address.is_ascii() && !smtputf8 {
         return Err(Reply::new(553, 6, 7, "An address beyond ASCII needs SMTPUTF8"));
     }
+    let (address, bounce) = bounces::behind_tag(session, address)?;
     may_receive(session, &address)?;
-    Ok(Recipient { address, notify, orcpt })
+    Ok((Recipient { address, notify, orcpt }, bounce))
 }
 
 /// Every server takes mail for its postmaster without a domain: that of the first domain of the listener.
