@@ -210,17 +210,20 @@ fn materials(matches: &ArgMatches) -> String {
 }
 
 /// One file goes into a new one; of more, the difference is looked at first.
-fn mending(order: &LintOrder, materials: &str) -> Option<String> {
+fn mending(order: &LintOrder) -> Option<String> {
     if order.fix.is_some() || order.write_baseline.is_some() || order.files.iter().any(|file| file == "-") {
         return None;
     }
+    match order.files.as_slice() {
+        [file] if !folder::is_folder(file) => order.mending(file),
+        _ => Some(format!("sealpost lint --fix --diff {}", again(order))),
+    }
+}
+
+/// The files and what they are held against.
+fn again(order: &LintOrder) -> String {
     let files: Vec<String> = order.files.iter().map(|file| shell_word(file)).collect();
-    Some(match order.files.as_slice() {
-        [file] if !folder::is_folder(file) => {
-            format!("sealpost lint --fix {}{materials} > mended.pem", shell_word(file))
-        }
-        _ => format!("sealpost lint --fix --diff {}{materials}", files.join(" ")),
-    })
+    files.join(" ") + &order.materials
 }
 
 fn batch(question: &Question) -> Exit {
@@ -268,13 +271,15 @@ impl Lint {
             max_bytes: self.max_bytes,
             fix,
             marks: session.report_form() == Some(Report::Sarif),
+            materials,
         };
         let manner = Manner {
             fail_on: order.fail_on,
             is_brief: session.is_quiet(),
             is_fix: order.fix.is_some(),
-            mending: mending(&order, &materials),
-            materials,
+            again: format!("sealpost lint {}", again(&order)),
+            mending: mending(&order),
+            materials: order.materials.clone(),
         };
         let mut told = LintTold::new(session, manner);
         let reply = lint(&order, &mut secrets, &mut told)?;

@@ -192,3 +192,47 @@ fn what_a_rule_means_is_explained() {
     let all = bench.run(["explain", "--format", "json"]).code(0).json();
     assert_eq!(all["rules"].as_array().unwrap().len(), sealpost::inspect::rules::all().count());
 }
+
+/// The command that a run proposes last.
+fn proposed(run: &crate::support::Run) -> String {
+    let next = run.err.lines().find_map(|line| line.strip_prefix("next: sealpost ")).expect("a command is proposed");
+    format!("'{}' {next}", env!("CARGO_BIN_EXE_sealpost"))
+}
+
+#[test]
+fn the_command_that_is_proposed_mends() {
+    let files = Files::new();
+    let run = files.lint(&["bad.pem", "--key", "mail.key"]).code(1).out_has("help: --fix mends this");
+    files.bench.shell(&proposed(&run)).code(0);
+    files.lint(&["mended.pem", "--fail-on", "warning"]).code(0);
+    // Whoever reads one finding alone has the command at it.
+    let json = files.lint(&["bad.pem", "--format", "json"]).json();
+    let help = "sealpost lint --fix bad.pem --trust root.pem --ruleset private-ca > mended.pem";
+    assert_eq!(json["files"][0]["findings"][0]["help"], help);
+    // Of a folder, the difference is looked at first.
+    std::fs::create_dir(files.bench.path("a folder")).unwrap();
+    std::fs::copy(files.bench.path("bad.pem"), files.bench.path("a folder/bad.pem")).unwrap();
+    let run = files.lint(&["a folder"]).code(1);
+    files.bench.shell(&proposed(&run)).code(0).out_has("+++ a folder/bad.pem (mended)");
+}
+
+#[test]
+fn what_is_missing_is_mended_from_the_pool_only() {
+    let files = Files::new();
+    files.bench.write("alone.pem", &files.leaf);
+    let run = files.lint(&["alone.pem"]).code(1).out_has("└─ Example Issuing").out_has("missing");
+    assert!(!run.err.contains("--fix"), "{}", run.err);
+    files.bench.write("pool.pem", files.issuing.pem());
+    let run = files.lint(&["alone.pem", "--pool", "pool.pem"]).code(1);
+    files.bench.shell(&proposed(&run)).code(0);
+    files.lint(&["mended.pem"]).code(0).out_has("└─ Example Root").out_has("trusted (root.pem); not in the file");
+}
+
+#[test]
+fn a_new_baseline_says_how_it_is_used() {
+    let files = Files::new();
+    let run =
+        files.lint(&["bad.pem", "--write-baseline", "known.json"]).code(0).err_has("known from now on, in known.json");
+    files.bench.shell(&proposed(&run)).code(0).err_has("in the baseline");
+    files.lint(&["bad.pem", "--write-baseline", "no/known.json"]).code(2).err_has("error[output/unwritable]");
+}

@@ -49,6 +49,9 @@ pub struct Linted {
     /// The files with the most errors, then warnings, then notes; at most ten.
     #[serde(skip)]
     pub worst: Vec<FileCount>,
+    /// The baseline that was written, and how many findings are in it.
+    #[serde(skip)]
+    pub new_baseline: Option<(String, usize)>,
     /// A finding at or above the severity asked about; exit status 1.
     #[serde(skip)]
     pub is_failed: bool,
@@ -149,6 +152,7 @@ impl Linted {
             by_rule: BTreeMap::new(),
             fixable: 0,
             worst: Vec::new(),
+            new_baseline: None,
             is_failed: false,
             is_incomplete: false,
             keeps_mended: order.fix.as_ref().is_some_and(|fix| fix.answer == FixAnswer::Json),

@@ -56,13 +56,15 @@ impl Baseline {
         }));
     }
 
-    /// Writes a new file, or a new one in its place.
-    pub fn write(mut self) -> Result<(), Diagnostic> {
+    /// Writes a new file, or a new one in its place. Gives the number of findings.
+    pub fn write(mut self) -> Result<usize, Diagnostic> {
+        let count = self.findings.len();
         self.findings.sort();
         let written = Written { schema: SCHEMA.into(), findings: self.findings };
         let text = serde_json::to_string_pretty(&written).unwrap_or_default() + "\n";
         output::write(Path::new(&self.path), text.as_bytes(), 0o644, Existing::Replace)
-            .map_err(|error| unwritable(&self.path, &error))
+            .map_err(|error| unwritable(&self.path, &error))?;
+        Ok(count)
     }
 }
 

@@ -138,6 +138,8 @@ pub(super) struct Source<'a> {
     pub accepted: &'a Accepted,
     pub excerpts: Excerpts<'a>,
     pub fixes: Option<Fixes<'a>>,
+    /// The command that mends the file.
+    pub mending: Option<String>,
 }
 
 impl FileAnswer {
@@ -222,6 +224,9 @@ fn path(bundle: &Bundle<'_>) -> Vec<usize> {
 }
 
 fn told(finding: Finding, fingerprint: String, file: &str, source: &Source<'_>) -> Told {
+    // What is missing has to come from somewhere.
+    let can_be_had = finding.rule != "chain/missing-intermediate" || !source.question.pool.is_empty();
+    let fixable = finding.fixable && can_be_had;
     Told {
         excerpt: source.excerpts.at(&finding),
         marks: source.fixes.as_ref().map(|fixes| fixes.marks(&finding)).unwrap_or_default(),
@@ -233,9 +238,8 @@ fn told(finding: Finding, fingerprint: String, file: &str, source: &Source<'_>) 
         certificate: finding.certificate,
         related: finding.related,
         facts: finding.facts,
-        help: finding.help,
-        // What is missing has to come from somewhere.
-        fixable: finding.fixable && (finding.rule != "chain/missing-intermediate" || !source.question.pool.is_empty()),
+        help: finding.help.or_else(|| source.mending.clone().filter(|_| fixable)),
+        fixable,
         fingerprint,
     }
 }

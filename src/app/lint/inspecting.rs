@@ -67,6 +67,7 @@ impl Inspecting<'_, '_> {
         let report = findings::inspect_bundle(bundle, self.question);
         let source = Source {
             known_as: file,
+            mending: self.order.mending(file),
             bundle,
             question: self.question,
             accepted: self.accepted,

@@ -32,6 +32,7 @@ use settings::Questions;
 
 use crate::model::diagnostic::{Diagnostics, Reply, Severity};
 use crate::model::moment::Moment;
+use crate::model::shell_word::shell_word;
 use crate::trust::reference::Reference;
 
 use super::mend::Fix;
@@ -75,6 +76,16 @@ pub struct LintOrder {
     pub fix: Option<Fix>,
     /// Tell where findings begin and end, and what would mend them, as editors want it.
     pub marks: bool,
+    /// The options of all this as they were typed, each after a space, for commands that are proposed.
+    pub materials: String,
+}
+
+impl LintOrder {
+    /// The command that mends a file; `None` where that is being done.
+    pub fn mending(&self, file: &str) -> Option<String> {
+        let command = format!("sealpost lint --fix {}{} > mended.pem", shell_word(file), self.materials);
+        self.fix.is_none().then_some(command)
+    }
 }
 
 /// Whoever hears of the files while the run goes on.
@@ -101,9 +112,12 @@ pub fn lint(
     remarks.extend(accepted.waivers.remarks());
     if let Some(baseline) = baseline {
         linted.is_failed = false;
-        if let Err(error) = baseline.write() {
-            linted.is_incomplete = true;
-            remarks.push(error);
+        match baseline.write() {
+            Ok(count) => linted.new_baseline = order.write_baseline.clone().map(|file| (file, count)),
+            Err(error) => {
+                linted.is_incomplete = true;
+                remarks.push(error);
+            }
         }
     }
     Ok(Reply::new(linted, remarks))

@@ -33,6 +33,8 @@ pub struct Manner {
     pub is_fix: bool,
     /// The options that say what files are held against, as they were typed, each after a space.
     pub materials: String,
+    /// The command for these files with these options.
+    pub again: String,
     /// The command that mends these files; `None` when none can be proposed.
     pub mending: Option<String>,
 }

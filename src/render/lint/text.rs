@@ -26,7 +26,7 @@ impl Text {
 
     fn report(&self, page: &mut Page, report: &FileReport) {
         if !self.manner.is_brief && self.of <= IN_FULL {
-            return in_full(page, report);
+            return in_full(page, report, &self.manner);
         }
         let failing = report.findings.iter().filter(|finding| self.manner.fails(finding.severity));
         failing.for_each(|finding| short(page, finding));
@@ -84,7 +84,7 @@ impl Teller for Text {
 }
 
 /// A file with its chain, then its findings.
-fn in_full(page: &mut Page, file: &FileReport) {
+fn in_full(page: &mut Page, file: &FileReport, manner: &Manner) {
     let name = if file.file == "-" { "standard input" } else { &file.file };
     let count = plural(file.certificates.len() as u64, "certificate");
     let verdict = match file.verdict {
@@ -97,26 +97,30 @@ fn in_full(page: &mut Page, file: &FileReport) {
     chain::draw(page, file);
     for finding in &file.findings {
         page.line("");
-        tell(page, finding);
+        tell(page, finding, manner);
     }
     page.line("");
 }
 
 /// The line of the file stands between the place and the facts.
-fn tell(page: &mut Page, told: &Told) {
-    let mut head = diagnostic(told);
-    let Some(excerpt) = &told.excerpt else { return page.finding(&head) };
-    (head.facts, head.help) = (Vec::new(), None);
-    page.finding(&head);
+fn tell(page: &mut Page, told: &Told, manner: &Manner) {
+    let mut whole = diagnostic(told);
+    let mends = |help: &String| told.fixable && help.starts_with("sealpost lint --fix ");
+    if manner.mending.is_some() && told.help.as_ref().is_some_and(mends) {
+        // The command stands at the end, once.
+        whole.help = Some("--fix mends this".to_owned());
+    }
+    let Some(excerpt) = &told.excerpt else { return page.finding(&whole) };
+    page.finding(&Diagnostic { facts: Vec::new(), help: None, ..whole.clone() });
     let number = excerpt.line.to_string();
     page.line(&format!("{number:>4} | {}", excerpt.text));
     if let Some(column) = excerpt.column {
         page.line(&format!("{}^", " ".repeat(number.len().max(4) + 3 + column)));
     }
-    for fact in &told.facts {
+    for fact in &whole.facts {
         page.line(&format!("   = {fact}"));
     }
-    if let Some(help) = &told.help {
+    if let Some(help) = &whole.help {
         let label = page.paint(Style::Strong, "help:");
         page.painted_line(&format!("  {label} {}", Page::plain(help)));
     }
@@ -207,6 +211,10 @@ pub(super) fn summary(page: &mut Page, linted: &Linted) {
 
 /// What to do next: of many files, look at the worst in full; of few, mend what can be mended, or hear more of the worst.
 fn next(page: &mut Page, linted: &Linted, manner: &Manner, is_many: bool) {
+    if let Some((file, count)) = &linted.new_baseline {
+        page.say(&format!("{} known from now on, in {file}", plural(*count as u64, "finding")));
+        return page.next(&format!("{} --baseline {}", manner.again, shell_word(file)));
+    }
     let Some(worst) = linted.worst.first() else { return };
     let is_worth_it = linted.counts.errors + linted.counts.warnings > 0;
     match &manner.mending {
