@@ -43,12 +43,11 @@ fn main() {
     let output = python.env("PYTHONDONTWRITEBYTECODE", "1").args(["-c", DRIVER]).arg(corpora).output();
     let lines = String::from_utf8(output.expect("python3").stdout).expect("JSON");
     let cases: Vec<(&str, &str)> = lines.lines().filter_map(|line| line.split_once(' ')).collect();
-    let of =
-        |expected: &str| cases.iter().filter(|(is, _)| expected.is_empty() || *is == expected).map(|(_, line)| *line);
     for (what, expected) in
         [("all of BetterTLS", ""), ("its valid chains", "SUCCESS"), ("its invalid chains", "FAILURE")]
     {
-        let lines: Vec<&str> = of(expected).collect();
+        let of_kind = cases.iter().filter(|(is, _)| expected.is_empty() || *is == expected);
+        let lines: Vec<&str> = of_kind.map(|(_, line)| *line).collect();
         let count = lines.len();
         let (mut ours_yes, mut theirs_yes) = (0, 0);
         let (ours, theirs) = in_turns(

@@ -142,11 +142,30 @@ fn crl(pem: &str) -> Result<Crl, String> {
     Crl::from_der(&body(pem)?).map_err(|error| error.to_string())
 }
 
-/// The bytes between the markers of the first block.
+/// The bytes between the markers of the first block. Base64 has no hyphen, so that the next one begins a marker.
 fn body(pem: &str) -> Result<Vec<u8>, String> {
-    let after = pem.split_once("-----BEGIN ").and_then(|(_, rest)| rest.split_once("-----")).map(|(_, rest)| rest);
-    let (text, _) = after.and_then(|rest| rest.split_once("-----END ")).ok_or("it is not PEM")?;
+    let begin = pem.strip_prefix(BEGIN).or_else(|| pem.split_once(BEGIN).map(|(_, rest)| rest));
+    let after = begin.and_then(|rest| rest.split_once('-')).and_then(|(_, rest)| rest.strip_prefix("----"));
+    let (text, end) = after.and_then(|after| after.split_once('-')).ok_or(NO_PEM)?;
+    if !end.starts_with("----END ") {
+        return Err(NO_PEM.to_owned());
+    }
+    let regular = STANDARD.decode(regular_lines(text));
+    regular.or_else(|_| STANDARD.decode(any_lines(text))).map_err(|error| error.to_string())
+}
+
+const BEGIN: &str = "-----BEGIN ";
+const NO_PEM: &str = "it is not PEM";
+
+/// Lines of 64 characters and LF (RFC 7468 section 2) without their ends; of other lines something that is no base64.
+fn regular_lines(text: &str) -> Vec<u8> {
     let mut dense = Vec::with_capacity(text.len());
-    text.split('\n').for_each(|line| dense.extend_from_slice(line.trim_ascii().as_bytes()));
-    STANDARD.decode(dense).map_err(|error| error.to_string())
+    for line in text.trim_ascii().as_bytes().chunks(65) {
+        dense.extend_from_slice(line.strip_suffix(b"\n").unwrap_or(line));
+    }
+    dense
+}
+
+fn any_lines(text: &str) -> Vec<u8> {
+    text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect()
 }

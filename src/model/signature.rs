@@ -1,7 +1,7 @@
 //! Signatures on certificates and requests, checked against a public key (RFC 5280 section 4.1.1.3).
 
 use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
-use der::asn1::BitStringRef;
+use der::asn1::{BitStringRef, ObjectIdentifier};
 use der::{Decode, Reader, SliceReader};
 use spki::AlgorithmIdentifierRef;
 
@@ -18,8 +18,8 @@ pub enum Problem {
 /// Checks `signature` over `message` by an AlgorithmIdentifier in DER.
 pub fn check(key: &PublicKey, algorithm: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Problem> {
     let algorithm = AlgorithmIdentifierRef::from_der(algorithm).map_err(|_| Problem::Unsupported)?;
-    let verification = match algorithm.oid.to_string().as_str() {
-        RSASSA_PSS => pss_verification(&algorithm),
+    let verification = match algorithm.oid {
+        oid::RSASSA_PSS => pss_verification(&algorithm),
         oid => verification(oid, key),
     };
     let verification = verification.ok_or(Problem::Unsupported)?;
@@ -36,18 +36,39 @@ pub fn name(algorithm: &[u8]) -> String {
 /// An AlgorithmIdentifier in DER that rests on MD2, MD5 or SHA-1: collisions can be made, so it proves nothing about a certificate.
 pub fn is_weak(algorithm: &[u8]) -> bool {
     let Ok(algorithm) = AlgorithmIdentifierRef::from_der(algorithm) else { return false };
-    matches!(
-        algorithm.oid.to_string().as_str(),
-        "1.2.840.113549.1.1.2"
-            | "1.2.840.113549.1.1.4"
-            | "1.2.840.113549.1.1.5"
-            | "1.2.840.10045.4.1"
-            | "1.2.840.10040.4.3"
-            | "1.3.14.3.2.29"
-    )
+    oid::WEAK.contains(&algorithm.oid)
 }
 
-const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+/// Object identifiers of the signature algorithms (RFC 3279, RFC 4055, RFC 5758, RFC 8410) and of the digests in RSASSA-PSS.
+mod oid {
+    use der::asn1::ObjectIdentifier;
+
+    const fn new(dotted: &str) -> ObjectIdentifier {
+        ObjectIdentifier::new_unwrap(dotted)
+    }
+
+    pub const RSASSA_PSS: ObjectIdentifier = new("1.2.840.113549.1.1.10");
+    pub const RSA_SHA1: ObjectIdentifier = new("1.2.840.113549.1.1.5");
+    pub const RSA_SHA256: ObjectIdentifier = new("1.2.840.113549.1.1.11");
+    pub const RSA_SHA384: ObjectIdentifier = new("1.2.840.113549.1.1.12");
+    pub const RSA_SHA512: ObjectIdentifier = new("1.2.840.113549.1.1.13");
+    pub const ECDSA_SHA256: ObjectIdentifier = new("1.2.840.10045.4.3.2");
+    pub const ECDSA_SHA384: ObjectIdentifier = new("1.2.840.10045.4.3.3");
+    pub const ECDSA_SHA512: ObjectIdentifier = new("1.2.840.10045.4.3.4");
+    pub const ED25519: ObjectIdentifier = new("1.3.101.112");
+    pub const SHA256: ObjectIdentifier = new("2.16.840.1.101.3.4.2.1");
+    pub const SHA384: ObjectIdentifier = new("2.16.840.1.101.3.4.2.2");
+    pub const SHA512: ObjectIdentifier = new("2.16.840.1.101.3.4.2.3");
+    /// MD2, MD5 and SHA-1 with RSA, SHA-1 with ECDSA and DSA, and sha1WithRSASignature of OIW.
+    pub const WEAK: [ObjectIdentifier; 6] = [
+        new("1.2.840.113549.1.1.2"),
+        new("1.2.840.113549.1.1.4"),
+        RSA_SHA1,
+        new("1.2.840.10045.4.1"),
+        new("1.2.840.10040.4.3"),
+        new("1.3.14.3.2.29"),
+    ];
+}
 
 /// RSASSA-PSS-params (RFC 4055 section 3.1); an absent field means SHA-1, which is not supported.
 #[derive(der::Sequence)]
@@ -70,10 +91,10 @@ fn pss_verification(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<&'static d
     if hash != mask_hash || parameters.trailer.is_some_and(|trailer| trailer != 1) {
         return None;
     }
-    Some(match (hash.to_string().as_str(), parameters.salt_length?) {
-        ("2.16.840.1.101.3.4.2.1", 32) => &signature::RSA_PSS_2048_8192_SHA256,
-        ("2.16.840.1.101.3.4.2.2", 48) => &signature::RSA_PSS_2048_8192_SHA384,
-        ("2.16.840.1.101.3.4.2.3", 64) => &signature::RSA_PSS_2048_8192_SHA512,
+    Some(match (hash, parameters.salt_length?) {
+        (oid::SHA256, 32) => &signature::RSA_PSS_2048_8192_SHA256,
+        (oid::SHA384, 48) => &signature::RSA_PSS_2048_8192_SHA384,
+        (oid::SHA512, 64) => &signature::RSA_PSS_2048_8192_SHA512,
         _ => return None,
     })
 }
@@ -116,23 +137,23 @@ fn parts(signed: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     parts.ok().and_then(|(message, algorithm, signature)| Some((message, algorithm, signature.as_bytes()?)))
 }
 
-fn verification(algorithm: &str, key: &PublicKey) -> Option<&'static dyn VerificationAlgorithm> {
+fn verification(algorithm: ObjectIdentifier, key: &PublicKey) -> Option<&'static dyn VerificationAlgorithm> {
     use super::public_key::KeyKind::{EcdsaP256, EcdsaP384, EcdsaP521, Ed25519, Rsa};
     Some(match (algorithm, key.kind()) {
-        ("1.2.840.113549.1.1.5", Rsa(_)) => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-        ("1.2.840.113549.1.1.11", Rsa(_)) => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-        ("1.2.840.113549.1.1.12", Rsa(_)) => &signature::RSA_PKCS1_2048_8192_SHA384,
-        ("1.2.840.113549.1.1.13", Rsa(_)) => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
-        ("1.2.840.10045.4.3.2", EcdsaP256) => &signature::ECDSA_P256_SHA256_ASN1,
-        ("1.2.840.10045.4.3.3", EcdsaP256) => &signature::ECDSA_P256_SHA384_ASN1,
-        ("1.2.840.10045.4.3.4", EcdsaP256) => &signature::ECDSA_P256_SHA512_ASN1,
-        ("1.2.840.10045.4.3.4", EcdsaP384) => &signature::ECDSA_P384_SHA512_ASN1,
-        ("1.2.840.10045.4.3.2", EcdsaP384) => &signature::ECDSA_P384_SHA256_ASN1,
-        ("1.2.840.10045.4.3.3", EcdsaP384) => &signature::ECDSA_P384_SHA384_ASN1,
-        ("1.2.840.10045.4.3.2", EcdsaP521) => &signature::ECDSA_P521_SHA256_ASN1,
-        ("1.2.840.10045.4.3.3", EcdsaP521) => &signature::ECDSA_P521_SHA384_ASN1,
-        ("1.2.840.10045.4.3.4", EcdsaP521) => &signature::ECDSA_P521_SHA512_ASN1,
-        ("1.3.101.112", Ed25519) => &signature::ED25519,
+        (oid::RSA_SHA1, Rsa(_)) => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        (oid::RSA_SHA256, Rsa(_)) => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+        (oid::RSA_SHA384, Rsa(_)) => &signature::RSA_PKCS1_2048_8192_SHA384,
+        (oid::RSA_SHA512, Rsa(_)) => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+        (oid::ECDSA_SHA256, EcdsaP256) => &signature::ECDSA_P256_SHA256_ASN1,
+        (oid::ECDSA_SHA384, EcdsaP256) => &signature::ECDSA_P256_SHA384_ASN1,
+        (oid::ECDSA_SHA512, EcdsaP256) => &signature::ECDSA_P256_SHA512_ASN1,
+        (oid::ECDSA_SHA512, EcdsaP384) => &signature::ECDSA_P384_SHA512_ASN1,
+        (oid::ECDSA_SHA256, EcdsaP384) => &signature::ECDSA_P384_SHA256_ASN1,
+        (oid::ECDSA_SHA384, EcdsaP384) => &signature::ECDSA_P384_SHA384_ASN1,
+        (oid::ECDSA_SHA256, EcdsaP521) => &signature::ECDSA_P521_SHA256_ASN1,
+        (oid::ECDSA_SHA384, EcdsaP521) => &signature::ECDSA_P521_SHA384_ASN1,
+        (oid::ECDSA_SHA512, EcdsaP521) => &signature::ECDSA_P521_SHA512_ASN1,
+        (oid::ED25519, Ed25519) => &signature::ED25519,
         _ => return None,
     })
 }

@@ -181,9 +181,10 @@ impl Kind {
 impl Extensions {
     /// Reads the content of the Extensions SEQUENCE.
     pub fn read(content: &[u8]) -> Result<Extensions, Malformed> {
-        let mut extensions = Extensions::default();
-        for element in Reader::new(content).all(SEQUENCE, "the extensions")? {
-            let (oid, critical, value) = frame(element.content)?;
+        let mut extensions = Extensions { seen: Vec::with_capacity(8), ..Extensions::default() };
+        let mut list = Reader::new(content);
+        while !list.is_empty() {
+            let (oid, critical, value) = frame(list.expect(SEQUENCE, "the extensions")?.content)?;
             let kind = Kind::of(oid);
             extensions.seen.push(Seen { oid: oid.to_vec(), kind, critical });
             if let Some(kind) = kind

@@ -1,6 +1,6 @@
 //! Path building: all ways from a leaf to a trust anchor, with backtracking and within a budget (RFC 4158).
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
 use super::asn1::Malformed;
@@ -24,12 +24,12 @@ pub struct Search<'a> {
     pub(super) question: &'a Question,
     /// The leaf first, then the anchors, then the pool; every certificate once.
     pub(super) nodes: Vec<Node<'a>>,
-    pub(super) by_subject: HashMap<&'a FoldedName, Vec<usize>>,
+    pub(super) by_subject: BTreeMap<&'a FoldedName, Vec<usize>>,
     pub(super) budget: Budget,
     pub(super) holding: Vec<Path>,
     pub(super) failing: Vec<Path>,
     /// Verdicts on signatures by node and node of the issuer.
-    signatures: HashMap<(usize, usize), Result<(), Option<Reason>>>,
+    signatures: BTreeMap<(usize, usize), Result<(), Option<Reason>>>,
     /// What is wrong with a node by itself, once it was looked at.
     local: Vec<Option<Rc<[Reason]>>>,
     /// Whether a CRL, by its place among the question's, is signed by a node.
@@ -66,9 +66,9 @@ impl<'a> Search<'a> {
     pub fn new(question: &'a Question, leaf: &'a Link, pool: &'a [Link], anchors: &'a [Link]) -> Search<'a> {
         let is_anchor = anchors.contains(leaf);
         let mut nodes = vec![Node { link: leaf, is_anchor, reaches_anchor: is_anchor }];
-        let mut by_subject: HashMap<&FoldedName, Vec<usize>> = HashMap::new();
+        let mut by_subject: BTreeMap<&FoldedName, Vec<usize>> = BTreeMap::new();
         let links = anchors.iter().map(|link| (link, true)).chain(pool.iter().map(|link| (link, false)));
-        let mut known = HashSet::new();
+        let mut known = BTreeSet::new();
         for (link, is_anchor) in links.filter(|(link, _)| known.insert(link.der())) {
             by_subject.entry(link.subject_folded()).or_default().push(nodes.len());
             nodes.push(Node { link, is_anchor, reaches_anchor: is_anchor });
@@ -82,7 +82,7 @@ impl<'a> Search<'a> {
             budget: Budget::default(),
             holding: Vec::new(),
             failing: Vec::new(),
-            signatures: HashMap::new(),
+            signatures: BTreeMap::new(),
             crl_signatures: HashMap::new(),
             crl_entries: HashMap::new(),
             local,
@@ -307,7 +307,7 @@ fn key_id_rank(child: &Link, issuer: &Link) -> u8 {
 /// Marks what an anchor may have issued, directly or not, going by names only: a circle of certificates without an anchor is
 /// then left at its first certificate.
 fn mark_reaching(nodes: &mut [Node<'_>]) {
-    let mut by_issuer: HashMap<&FoldedName, Vec<usize>> = HashMap::new();
+    let mut by_issuer: BTreeMap<&FoldedName, Vec<usize>> = BTreeMap::new();
     for (index, node) in nodes.iter().enumerate() {
         by_issuer.entry(node.link.issuer_folded()).or_default().push(index);
     }
