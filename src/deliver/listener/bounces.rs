@@ -35,7 +35,9 @@ pub(super) fn behind_tag(session: &Session, address: Address) -> Result<(Address
     };
     match genuine || !checked {
         true => Ok((address, Bounce::Fine)),
-        false if verifier.reject => Err(Reply::new(550, 7, 1, "This bounce answers no message that was sent from here")),
+        false if verifier.reject => {
+            Err(Reply::new(550, 7, 1, "This bounce answers no message that was sent from here"))
+        }
         false => Ok((address, Bounce::Unverified)),
     }
 }

@@ -63,8 +63,7 @@ fn begin(session: &mut Session, argument: &str) -> Result<Reply, Reply> {
     let Asked { body, smtputf8, ret, envid, .. } = asked;
     let recipients = Vec::new();
     let (unverified_bounce, receiving) = (false, None);
-    let transaction =
-        Transaction { mid, sender, recipients, body, smtputf8, ret, envid, unverified_bounce, receiving };
+    let transaction = Transaction { mid, sender, recipients, body, smtputf8, ret, envid, unverified_bounce, receiving };
     session.transaction = Some(Box::new(transaction));
     Ok(Reply::new(250, 1, 0, "Sender ok"))
 }
