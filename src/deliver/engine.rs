@@ -14,6 +14,7 @@ use super::listener::crowd::Crowd;
 use super::live::Live;
 use super::log_line::{Event, Level};
 use super::mail_log::MailLog;
+use super::metrics::MetricsServer;
 use super::ports::{PortError, Ports, wanted};
 use super::queue::Queue;
 use crate::sys::dns::Resolver;
@@ -24,13 +25,14 @@ pub struct Engine {
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     ports: Ports,
+    metrics: MetricsServer,
 }
 
 impl Engine {
     /// Begins to accept and to deliver. The sockets that `live` wants are open in `ports`.
     pub fn start(live: Live, queue: Queue, log: MailLog, ports: Ports) -> io::Result<Engine> {
         let (shared, stop) = Shared::new(InUse::new(live), queue, log);
-        let mut engine = Engine { shared, stop, ports };
+        let mut engine = Engine { shared, stop, ports, metrics: MetricsServer::default() };
         engine.accept()?;
         engine.say("serving");
         Ok(engine)
@@ -72,7 +74,7 @@ impl Engine {
 
     /// Accepts nothing more, lets what is under way end within `grace`, and closes the queue.
     pub async fn stop(self, grace: Duration) {
-        let Engine { shared, stop, ports } = self;
+        let Engine { shared, stop, ports, .. } = self;
         drop(ports);
         stop.send_replace(true);
         if timeout(grace, shared.crowd.none_left()).await.is_err() {
@@ -84,7 +86,9 @@ impl Engine {
     }
 
     fn accept(&mut self) -> io::Result<()> {
-        let wanted = wanted(self.shared.in_use().live.configuration());
+        let in_use = self.shared.in_use();
+        self.metrics.follow(in_use.live.configuration().metrics.address, &self.shared);
+        let wanted = wanted(in_use.live.configuration());
         let shared = &self.shared;
         self.ports.serve(&wanted, |socket, name| listener::serve(socket, name, Arc::clone(shared)))
     }

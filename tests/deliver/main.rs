@@ -10,6 +10,7 @@ mod dialogue_in;
 mod dns;
 mod fake_dns;
 mod gate;
+mod metrics;
 mod outcomes;
 mod peers_in;
 mod queue;
