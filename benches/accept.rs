@@ -129,7 +129,7 @@ fn idle(engine: &Engine) -> Result<(), Failure> {
     println!(
         "{IDLE} idle TLS connections: {} MB resident, {} KB each ({} MB before); target {} MB: {}",
         after >> 20,
-        after.saturating_sub(before) / IDLE as u64 >> 10,
+        (after.saturating_sub(before) / IDLE as u64) >> 10,
         before >> 20,
         IDLE_TARGET >> 20,
         verdict(after <= IDLE_TARGET),

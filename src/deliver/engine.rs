@@ -17,6 +17,7 @@ use super::listener::crowd::Crowd;
 use super::live::Live;
 use super::log_line::{Event, Level};
 use super::mail_log::MailLog;
+use super::metrics::MetricsServer;
 use super::ports::{PortError, Ports, wanted};
 use super::queue::Queue;
 use crate::sys::dns::Resolver;
@@ -28,6 +29,7 @@ pub struct Engine {
     stop: watch::Sender<bool>,
     ports: Ports,
     deliveries: JoinHandle<()>,
+    metrics: MetricsServer,
 }
 
 impl Engine {
@@ -35,7 +37,8 @@ impl Engine {
     pub fn start(live: Live, queue: Queue, log: MailLog, ports: Ports) -> io::Result<Engine> {
         let (shared, stop) = Shared::new(InUse::new(live), queue, log);
         let deliveries = tokio::spawn(dispatch::run(Arc::clone(&shared)));
-        let mut engine = Engine { shared, stop, ports, deliveries };
+        let metrics = MetricsServer::default();
+        let mut engine = Engine { shared, stop, ports, deliveries, metrics };
         engine.accept()?;
         engine.say("serving");
         Ok(engine)
@@ -77,7 +80,7 @@ impl Engine {
 
     /// Accepts nothing more, lets what is under way end within `grace`, and closes the queue.
     pub async fn stop(self, grace: Duration) {
-        let Engine { shared, stop, ports, mut deliveries } = self;
+        let Engine { shared, stop, ports, mut deliveries, .. } = self;
         drop(ports);
         stop.send_replace(true);
         let end = Instant::now() + grace;
@@ -94,7 +97,9 @@ impl Engine {
     }
 
     fn accept(&mut self) -> io::Result<()> {
-        let wanted = wanted(self.shared.in_use().live.configuration());
+        let in_use = self.shared.in_use();
+        self.metrics.follow(in_use.live.configuration().metrics.address, &self.shared);
+        let wanted = wanted(in_use.live.configuration());
         let shared = &self.shared;
         self.ports.serve(&wanted, |socket, name| listener::serve(socket, name, Arc::clone(shared)))
     }

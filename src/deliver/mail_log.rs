@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use super::log_line::{Event, Level, LogLine};
+use super::metrics::Counts;
 use crate::model::configuration::Log;
 use crate::sys::clock;
 use crate::sys::log_file::{LogFile, Rotation};
@@ -25,6 +26,7 @@ const AT_ONCE: usize = 256 << 10;
 pub struct MailLog {
     sender: SyncSender<Wish>,
     lost: Arc<AtomicU64>,
+    counts: Counts,
 }
 
 #[derive(Debug)]
@@ -48,7 +50,7 @@ impl MailLog {
         let writer = Writer::open(directory, settings)?;
         let (sender, receiver) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
-        let log = MailLog { sender, lost: Arc::clone(&lost) };
+        let log = MailLog { sender, lost: Arc::clone(&lost), counts: Counts::default() };
         let thread = std::thread::Builder::new().name("mail log".into()).spawn(move || writer.run(&receiver, &lost))?;
         Ok((log, LogThread(thread)))
     }
@@ -56,7 +58,7 @@ impl MailLog {
     /// A log that nobody reads.
     pub fn nowhere() -> MailLog {
         let (sender, _) = sync_channel(0);
-        MailLog { sender, lost: Arc::default() }
+        MailLog { sender, lost: Arc::default(), counts: Counts::default() }
     }
 
     /// A log whose lines are handed over, for tests and tools.
@@ -66,14 +68,21 @@ impl MailLog {
             Wish::Line(line) => Some(*line),
             _ => None,
         });
-        (MailLog { sender, lost: Arc::default() }, lines)
+        (MailLog { sender, lost: Arc::default(), counts: Counts::default() }, lines)
+    }
+
+    /// What was said so far, in numbers.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// Logs what happened now.
     pub fn say(&self, event: Event) {
+        self.counts.note(&event);
         let line = Wish::Line(Box::new(LogLine { time: clock::now(), event }));
         if let Err(TrySendError::Full(_)) = self.sender.try_send(line) {
             self.lost.fetch_add(1, Ordering::Relaxed);
+            self.counts.lost_lines.inc();
         }
     }
 
@@ -219,7 +228,7 @@ mod tests {
     fn what_comes_too_fast_is_counted_and_the_count_is_logged() {
         let folder = tempfile::tempdir().unwrap();
         let (sender, receiver) = sync_channel(2);
-        let log = MailLog { sender, lost: Arc::default() };
+        let log = MailLog { sender, lost: Arc::default(), counts: Counts::default() };
         (0..5).for_each(|number| log.say(Event::Close { connection: Icid(number).into() }));
         let lost = Arc::clone(&log.lost);
         drop(log);

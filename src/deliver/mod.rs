@@ -12,6 +12,7 @@
 //! schedule                         when an attempt that failed is repeated, and when no more
 //! wire, sink                       the server's end of SMTP as octets; a server for tests
 //! log_line, mail_log               what happened, in the appliance's words; the file it goes to
+//! metrics                          the same, counted for monitoring
 //! dialogue                         the client's side of SMTP
 //! outcome                          why an attempt failed, in one table for lint, TLS reports and SMTP
 //! policy                           where mail to a domain goes, and what its connections must reach
@@ -36,6 +37,7 @@ pub mod listener;
 pub mod live;
 pub mod log_line;
 pub mod mail_log;
+pub mod metrics;
 pub mod numbers;
 pub mod outcome;
 pub mod parcel;

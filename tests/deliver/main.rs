@@ -17,6 +17,7 @@ mod dispatch;
 mod dns;
 mod fake_dns;
 mod gate;
+mod metrics;
 mod outcomes;
 mod peers_in;
 mod queue;

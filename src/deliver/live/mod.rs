@@ -52,6 +52,8 @@ pub struct Served {
     pub sha256: String,
     /// The role has no profile of its own.
     pub demo: bool,
+    /// Seconds since 1970.
+    pub not_after: i64,
 }
 
 /// Everything that keeps a revision from running; never empty.
@@ -209,8 +211,15 @@ impl Loading<'_> {
                 }
             }
         };
-        let sha256 = identity.chain.first().map(|leaf| leaf.sha256().to_string()).unwrap_or_default();
-        self.served.push(Served { role: role.to_string(), profile: profile.to_string(), sha256, demo });
+        if let Some(leaf) = identity.chain.first() {
+            self.served.push(Served {
+                role: role.to_string(),
+                profile: profile.to_string(),
+                sha256: leaf.sha256().to_string(),
+                demo,
+                not_after: leaf.not_after().unix_timestamp(),
+            });
+        }
         Some(key)
     }
 }

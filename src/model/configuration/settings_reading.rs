@@ -177,7 +177,7 @@ pub(super) fn read_log(reader: &mut Reader<'_>, root: &Table) -> Log {
 
 const ADDRESS: Key = Key::new(
     "address",
-    Kind::Text("an address with a port, such as 127.0.0.1:9153"),
+    Kind::Text("an address of loopback with a port, such as 127.0.0.1:9153"),
     "where Prometheus may ask; nowhere unless set",
 );
 pub const METRICS: TableKeys = TableKeys { path: &["metrics"], about: "numbers for monitoring", keys: &[ADDRESS] };
@@ -185,5 +185,13 @@ pub const METRICS: TableKeys = TableKeys { path: &["metrics"], about: "numbers f
 pub(super) fn read_metrics(reader: &mut Reader<'_>, root: &Table) -> Metrics {
     let Some(table) = reader.table(root, &[], "metrics") else { return Metrics::default() };
     let mut section = reader.section(table, METRICS.path, METRICS.keys, ALONE);
-    Metrics { address: section.text(&ADDRESS, |text| socket_address(text, None)) }
+    // Nobody is asked for a password there.
+    let on_loopback = |address: SocketAddr| match address.ip().is_loopback() {
+        true => Ok(address),
+        false => {
+            Err(Mistake::new(format!("{address} can be asked from the network, and the numbers are for this machine"))
+                .meant(Some(format!("127.0.0.1:{}", address.port()))))
+        }
+    };
+    Metrics { address: section.text(&ADDRESS, |text| socket_address(text, None).and_then(on_loopback)) }
 }

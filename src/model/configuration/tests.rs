@@ -404,6 +404,7 @@ fn small_tables() {
     refused("[limits]\ncommand-timeout = \"0s\"", 2, "from 1s to 1h", None);
     refused("[log]\nrotate-size = \"1K\"", 2, "from 64K to 64G", None);
     refused("[metrics]\naddress = \"127.0.0.1\"", 2, "lacks a port", None);
+    refused("[metrics]\naddress = \"0.0.0.0:9153\"", 2, "from the network", Some("127.0.0.1:9153"));
     refused("[[limits]]", 1, "`limits` must be a table", None);
 }
 
