@@ -89,6 +89,7 @@ verify lab.pem --trust lab.pem --hostname lab.example.com
 verify lab.pem --trust none --hostname other.example.com
 lint lab.pem --trust lab.pem --hostname other.example.com
 explain chain/misordered
+send --to a@example.com --host 127.0.0.1:1 --tls no
 diff lab.pem lab.p7b
 verify gone
 cert remove copy --commit removed

@@ -28,8 +28,8 @@ fn nothing_staged_makes_no_revision() {
 #[test]
 fn what_was_and_what_becomes_stand_side_by_side() {
     let bench = Bench::with_home();
-    put(&bench.home(), &["one", "two"]);
-    commit(&bench, "two profiles");
+    put(&bench.home(), &["one", "two", "gone"]);
+    commit(&bench, "three profiles");
     let home = Home::open(&bench.home()).unwrap();
     let mut changed = home.running().unwrap().profile(&name("one")).unwrap();
     let before = changed.certificate.clone().unwrap().sha256().short();
@@ -39,13 +39,13 @@ fn what_was_and_what_becomes_stand_side_by_side() {
         Intent::Put(changed),
         Intent::Rename { from: name("two"), to: name("zwei") },
         Intent::Put(profile("three")),
-        Intent::Remove { name: name("Demo"), purge_key: false },
+        Intent::Remove { name: name("gone"), purge_key: false },
     ];
     stage(&bench.home(), intents).unwrap();
     let shown = bench.run(["change", "show"]).code(0);
     let shown = shown.out_has("profile one: changed").out_has("DNS:one.example -> DNS:other.example");
     let shown = shown.out_has(&format!("{before} -> {after}")).out_has("(as before)");
-    shown.out_has("profile zwei: renamed from two").out_has("profile three: new").out_has("profile Demo: removed");
+    shown.out_has("profile zwei: renamed from two").out_has("profile three: new").out_has("profile gone: removed");
     let json = bench.run(["showchanges", "--format", "json"]).code(0).json();
     let profiles = json["profiles"].as_array().unwrap();
     let one = profiles.iter().find(|profile| profile["name"] == "one").unwrap();
@@ -53,7 +53,7 @@ fn what_was_and_what_becomes_stand_side_by_side() {
     bench.run(["change", "commit", "all of it", "--format", "json"]).code(0);
     let running = Home::open(&bench.home()).unwrap().running().unwrap();
     let names: Vec<String> = running.names().unwrap().iter().map(ToString::to_string).collect();
-    assert_eq!(names, ["one", "three", "zwei"]);
+    assert_eq!(names, ["Demo", "one", "three", "zwei"]);
 }
 
 #[test]
