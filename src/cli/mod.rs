@@ -29,6 +29,7 @@ pub mod menu;
 pub mod out_args;
 pub mod passwords;
 pub mod profile_args;
+pub mod queue;
 pub mod role;
 pub mod route;
 pub mod run;

@@ -77,6 +77,10 @@ impl ServeProcess {
         self.lines.recv_timeout(LONG).expect("the engine says nothing")
     }
 
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, signal).expect("signal");

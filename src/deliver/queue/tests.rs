@@ -129,9 +129,9 @@ impl Life {
 
     async fn administer(&mut self) {
         let which = match self.dice.roll(3) {
-            0 => Selection::All,
-            1 => Selection::Domain(DOMAINS[self.dice.roll(4) as usize].parse().unwrap()),
-            _ => Selection::Message(self.model.keys().next().map_or(Mid(1), |(mid, _)| *mid)),
+            0 => Selection::all(),
+            1 => Selection::domain(DOMAINS[self.dice.roll(4) as usize].parse().unwrap()),
+            _ => Selection::message(self.model.keys().next().map_or(Mid(1), |(mid, _)| *mid)),
         };
         let domains: BTreeMap<(Mid, Rid), MailDomain> = self.domains();
         let covered: Vec<_> = self.model.keys().copied().filter(|key| which.covers(key.0, &domains[key])).collect();
@@ -150,7 +150,7 @@ impl Life {
     }
 
     fn domains(&self) -> BTreeMap<(Mid, Rid), MailDomain> {
-        let listed = self.queue.view().list(&Selection::All, Mid(0), usize::MAX).unwrap();
+        let listed = self.queue.view().list(&Selection::all(), Mid(0), usize::MAX).unwrap();
         let rows = listed.iter().flat_map(|listed| listed.recipients.iter().map(|row| (listed.message.mid, row)));
         rows.map(|(mid, row)| ((mid, row.waiting.rid), row.domain.clone())).collect()
     }
