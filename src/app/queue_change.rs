@@ -17,10 +17,10 @@ use crate::sys::clock::SystemClock;
 use crate::sys::runtime;
 
 use super::context::Context;
+use super::engine;
 use super::queue_select::{QueueWords, open, path, unreadable};
 use super::serve::LOG;
 use super::sink::no_runtime;
-use super::engine;
 
 /// MIDs that are asked about at once.
 const MIDS: usize = 2_000;
@@ -54,6 +54,9 @@ pub struct QueueChanged {
     /// The process of the engine that did it; absent when none ran, and the queue itself was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engine: Option<u32>,
+    /// Something narrower than the whole queue was meant.
+    #[serde(skip)]
+    pub is_narrowed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -73,6 +76,7 @@ pub fn count(context: &Context, which: &QueueWords) -> Result<Stats, Diagnostics
 /// Does it.
 pub fn change(context: &Context, order: &QueueChangeOrder) -> Result<Reply<QueueChanged>, Diagnostics> {
     let selection = order.which.selection()?;
+    let is_narrowed = selection != Selection::all();
     let (home, view) = open(context)?;
     let (done, engine) = match engine::ask(home.path(), &Ask::Status)? {
         Some(Answer::Running(status)) => (asked(&home, order.deed, &selection)?, Some(status.process)),
@@ -91,6 +95,7 @@ pub fn change(context: &Context, order: &QueueChangeOrder) -> Result<Reply<Queue
         domains,
         senders_told: false,
         engine,
+        is_narrowed,
     };
     Ok(Reply::new(changed.clone(), remarks(order.deed, &changed)))
 }
@@ -127,7 +132,12 @@ fn asked(home: &Home, deed: Deed, selection: &Selection) -> Result<Administered,
                 Some(Answer::Refused { reasons }) => {
                     let refused = Diagnostic::error("queue/refused", "the running engine cannot do this");
                     let refused = reasons.into_iter().fold(refused, Diagnostic::fact);
-                    return Err(half_way(refused.help("sealpost serve writes the mail log: log/mail.log"), deed, &whole).into());
+                    return Err(half_way(
+                        refused.help("sealpost serve writes the mail log: log/mail.log"),
+                        deed,
+                        &whole,
+                    )
+                    .into());
                 }
                 _ => {
                     let gone = Diagnostic::error("queue/engine-gone", "the engine ended in the meantime");
@@ -160,8 +170,9 @@ fn alone(home: &Home, view: Option<&View>, deed: Deed, selection: Selection) -> 
         return Ok(Administered::default());
     }
     let settings = home.running()?.configuration()?.log;
-    let (log, log_thread) = MailLog::open(&home.path().join(LOG), settings)
-        .map_err(|error| Diagnostic::error("engine/log", "the mail log of this home cannot be written").fact(error.to_string()))?;
+    let (log, log_thread) = MailLog::open(&home.path().join(LOG), settings).map_err(|error| {
+        Diagnostic::error("engine/log", "the mail log of this home cannot be written").fact(error.to_string())
+    })?;
     let runtime = runtime::threads().map_err(|error| no_runtime(&error))?;
     let (queue, _) = Queue::open(&path(home), Arc::new(SystemClock::new()), log.clone())
         .map_err(|error| unreadable(home, &error))?;
@@ -172,7 +183,8 @@ fn alone(home: &Home, view: Option<&View>, deed: Deed, selection: Selection) -> 
             match queue.administer_all(deed, which).await {
                 Ok(done) => whole.add(done),
                 Err(error) => {
-                    let failed = Diagnostic::error("queue/failed", "the queue cannot be changed").fact(error.to_string());
+                    let failed =
+                        Diagnostic::error("queue/failed", "the queue cannot be changed").fact(error.to_string());
                     ended = Err(half_way(failed.help("check the disk: df, and the mail log"), deed, &whole));
                     break;
                 }
@@ -191,6 +203,8 @@ fn alone(home: &Home, view: Option<&View>, deed: Deed, selection: Selection) -> 
 fn half_way(error: Diagnostic, deed: Deed, done: &Administered) -> Diagnostic {
     match done.changed {
         0 => error.fact("nothing was changed"),
-        changed => error.fact(format!("{changed} recipients of {} messages were {} before", done.messages, deed.past())),
+        changed => {
+            error.fact(format!("{changed} recipients of {} messages were {} before", done.messages, deed.past()))
+        }
     }
 }

@@ -51,6 +51,9 @@ pub struct QueueListed {
     /// The process of the engine that delivers it; absent when none runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engine: Option<u32>,
+    /// Something narrower than the whole queue was asked for.
+    #[serde(skip)]
+    pub is_narrowed: bool,
 }
 
 /// How much was listed.
@@ -83,6 +86,8 @@ pub struct QueuedDomain {
     /// RFC 3339, UTC; absent when all are held.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_attempt: Option<String>,
+    /// Until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_attempt: Option<String>,
@@ -110,6 +115,7 @@ pub fn list(
         total: QueueTotal::default(),
         more_after: None,
         engine: underway.as_ref().map(|(process, _)| *process),
+        is_narrowed: which != Selection::all(),
     };
     let jobs = underway.map(|(_, jobs)| jobs).unwrap_or_default();
     if let Some(view) = view {
@@ -151,11 +157,7 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn run(
-        &mut self,
-        which: &Selection,
-        listed: &mut QueueListed,
-    ) -> Result<(), crate::deliver::queue::QueueError> {
+    fn run(&mut self, which: &Selection, listed: &mut QueueListed) -> Result<(), crate::deliver::queue::QueueError> {
         let mut after = Mid(0);
         let mut left = self.limit.unwrap_or(usize::MAX);
         loop {

@@ -14,7 +14,7 @@ impl Answer for QueueChanged {
 
     fn page(&self, page: &mut Page) {
         if self.selected == 0 {
-            page.say("nothing in the queue is meant by that");
+            page.say(if self.is_narrowed { "nothing in the queue is meant by that" } else { "the queue is empty" });
             return;
         }
         if self.recipients == 0 {
@@ -35,9 +35,9 @@ impl Answer for QueueChanged {
         }
     }
 
-    /// No, when nothing was meant.
+    /// No, when something was named and nothing was meant by it.
     fn exit(&self) -> Exit {
-        if self.selected == 0 { Exit::No } else { Exit::Done }
+        if self.is_narrowed && self.selected == 0 { Exit::No } else { Exit::Done }
     }
 }
 

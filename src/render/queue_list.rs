@@ -24,7 +24,7 @@ impl Answer for QueueListed {
         if let Some(domains) = &self.domains {
             by_domain(page, domains);
         }
-        page.line(&total(&self.total));
+        page.line(&self.total());
         if let Some(mid) = self.more_after {
             page.say(&format!("there is more after MID {mid}"));
         }
@@ -100,12 +100,8 @@ impl QueueTeller {
 
 fn lines(page: &mut Page, message: &QueuedMessage) {
     let mid = page.paint(Style::Strong, &format!("MID {}", message.mid));
-    let rest = format!(
-        "  from {}, {}, {} ago",
-        Page::plain(sender(message)),
-        size(message.size),
-        span(message.age_seconds)
-    );
+    let rest =
+        format!("  from {}, {}, {} ago", Page::plain(sender(message)), size(message.size), span(message.age_seconds));
     page.painted_line(&(mid + &rest));
     for group in groups(&message.recipients) {
         let Some(first) = group.first() else { continue };
@@ -142,8 +138,19 @@ fn by_domain(page: &mut Page, domains: &[QueuedDomain]) {
     if domains.is_empty() {
         return;
     }
-    let heading =
-        ["Domain", "Messages", "Recipients", "Deferred", "Held", "Size", "Oldest", "Next Try", "Goes To", "TLS", "Last Reason"];
+    let heading = [
+        "Domain",
+        "Messages",
+        "Recipients",
+        "Deferred",
+        "Held",
+        "Size",
+        "Oldest",
+        "Next Try",
+        "Goes To",
+        "TLS",
+        "Last Reason",
+    ];
     let row = |domain: &QueuedDomain| {
         vec![
             domain.domain.clone(),
@@ -162,15 +169,20 @@ fn by_domain(page: &mut Page, domains: &[QueuedDomain]) {
     table::print(page, &heading, domains.iter().map(row));
 }
 
-/// `2 messages, 3 recipients, 8.1 KB: 2 deferred, 1 held`.
-fn total(total: &QueueTotal) -> String {
-    if total.messages == 0 {
-        return "nothing is in the queue, or nothing that is meant".to_owned();
+impl QueueListed {
+    /// `2 messages, 3 recipients, 8.1 KB: 2 deferred, 1 held`.
+    fn total(&self) -> String {
+        let QueueTotal { messages, recipients, bytes, deferred, held, delivering } = &self.total;
+        match (messages, self.is_narrowed) {
+            (0, true) => return "nothing in the queue is meant by that".to_owned(),
+            (0, false) => return "the queue is empty".to_owned(),
+            _ => {}
+        }
+        let parts = [(delivering, "being delivered"), (deferred, "deferred"), (held, "held")];
+        let some = parts.iter().filter(|(count, _)| **count > 0).map(|(count, what)| format!("{count} {what}"));
+        let parts = some.collect::<Vec<_>>().join(", ");
+        let colon = if parts.is_empty() { "" } else { ": " };
+        let (messages, recipients) = (plural(*messages, "message"), plural(*recipients, "recipient"));
+        format!("{messages}, {recipients}, {}{colon}{parts}", size(*bytes))
     }
-    let parts = [(total.delivering, "being delivered"), (total.deferred, "deferred"), (total.held, "held")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-    let (messages, recipients) = (plural(total.messages, "message"), plural(total.recipients, "recipient"));
-    format!("{messages}, {recipients}, {}{parts}", size(total.bytes))
 }

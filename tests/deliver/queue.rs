@@ -117,7 +117,10 @@ fn held_mail_waits_for_its_release_and_dropped_mail_is_gone() {
         let one = put(&queue, &["a@one.example"], &message(1, 100)).await;
         let two = put(&queue, &["a@two.example"], &message(2, 70_000)).await;
         assert_eq!(queue.administer_all(Deed::Hold, Selection::message(one)).await.unwrap().changed, 1);
-        assert_eq!(queue.administer_all(Deed::Drop, Selection::domain("two.example".parse().unwrap())).await.unwrap().changed, 1);
+        assert_eq!(
+            queue.administer_all(Deed::Drop, Selection::domain("two.example".parse().unwrap())).await.unwrap().changed,
+            1
+        );
         assert!(claim(&queue).await.is_empty());
         assert_eq!(queue.view().list(&Selection::message(two), Default::default(), 10).unwrap(), []);
         let listed = queue.view().list(&Selection::all(), Default::default(), 10).unwrap();

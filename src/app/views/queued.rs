@@ -47,6 +47,8 @@ pub struct QueuedRecipient {
     /// RFC 3339, UTC; absent when it is held or being delivered, and never in the past.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_attempt: Option<String>,
+    /// Until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_seconds: Option<u64>,
     /// Its sender was told of the delay.
     pub sender_warned: bool,

@@ -77,7 +77,8 @@ impl List {
             refused.is_none()
         })?;
         let mut page = session.page();
-        let is_told = |remark: &&Diagnostic| session.is_json() || !session.is_quiet() || remark.severity == Severity::Error;
+        let is_told =
+            |remark: &&Diagnostic| session.is_json() || !session.is_quiet() || remark.severity == Severity::Error;
         let remarks: Vec<Diagnostic> = reply.remarks.iter().filter(is_told).cloned().collect();
         teller.end(&mut page, &reply.answer, &remarks);
         match refused.or_else(|| session.print(&page).err()) {

@@ -453,7 +453,9 @@ impl Event {
             Event::Generated { mid, of, action } => {
                 write!(out, "MID {mid} was generated for MID {of} to report: {action}")
             }
-            Event::Administered { mid, rids, deed } => write!(out, "MID {mid} RID {} {deed} by an operator", List(rids)),
+            Event::Administered { mid, rids, deed } => {
+                write!(out, "MID {mid} RID {} {deed} by an operator", List(rids))
+            }
             Event::Finished { mid } => write!(out, "Message finished MID {mid} done"),
             Event::ConnectionError { dcid, domain, address, port, detail, interface, reason } => {
                 let known = |address: &Option<IpAddr>| address.map_or_else(|| "None".to_owned(), |ip| ip.to_string());

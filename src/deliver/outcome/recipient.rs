@@ -59,10 +59,9 @@ impl Ended {
                 Settlement::Delivered { remote_mta: host.unwrap_or_default(), reply: reply.to_string(), dsn: *dsn }
             }
             Outcome::Deferred(reason) => Settlement::Deferred(trouble(reason, host)),
-            Outcome::Suspended(reason) => Settlement::Suspended(Trouble {
-                sentence: suspended(reason),
-                ..trouble(reason, None)
-            }),
+            Outcome::Suspended(reason) => {
+                Settlement::Suspended(Trouble { sentence: suspended(reason), ..trouble(reason, None) })
+            }
             Outcome::Failed(reason) => Settlement::Failed(trouble(reason, host)),
             Outcome::Postponed(wait) => Settlement::Postponed(*wait),
         }

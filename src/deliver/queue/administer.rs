@@ -198,11 +198,7 @@ impl Effects {
 }
 
 /// The last message of a portion that is full.
-fn last_of_portion(
-    connection: &Connection,
-    which: &Selection,
-    span: Span,
-) -> Result<Option<Mid>, rusqlite::Error> {
+fn last_of_portion(connection: &Connection, which: &Selection, span: Span) -> Result<Option<Mid>, rusqlite::Error> {
     let Rows { condition, values } = Rows::of(which, span);
     let sql = format!(
         "SELECT DISTINCT r.mid FROM recipient r WHERE {condition} ORDER BY r.mid LIMIT 1 OFFSET {}",
@@ -233,7 +229,9 @@ fn changed(
     let sql = match deed {
         Deed::Hold => format!("UPDATE recipient AS r SET held = 1 WHERE r.held = 0 AND {condition}"),
         Deed::Release => format!("UPDATE recipient AS r SET held = 0, due = {now} WHERE r.held = 1 AND {condition}"),
-        Deed::Flush => format!("UPDATE recipient AS r SET due = {now} WHERE r.held = 0 AND r.due > {now} AND {condition}"),
+        Deed::Flush => {
+            format!("UPDATE recipient AS r SET due = {now} WHERE r.held = 0 AND r.due > {now} AND {condition}")
+        }
         Deed::Drop => format!("DELETE FROM recipient AS r WHERE {condition}"),
     };
     let mut statement = connection.prepare(&(sql + " RETURNING mid, rid, domain"))?;

@@ -84,7 +84,8 @@ impl Selection {
                 SenderMatch::Domain(domain) => (true, format!("@{domain}")),
             };
             let place = place(Value::Text(text));
-            let compared = if is_domain { format!("substr(s.sender, -length(?{place}))") } else { "s.sender".to_owned() };
+            let compared =
+                if is_domain { format!("substr(s.sender, -length(?{place}))") } else { "s.sender".to_owned() };
             parts.push(format!(
                 "EXISTS (SELECT 1 FROM message s WHERE s.mid = r.mid AND {compared} = ?{place} COLLATE NOCASE)"
             ));

@@ -197,13 +197,7 @@ impl Queue {
 }
 
 impl Settled {
-    fn verdict(
-        &mut self,
-        job: &Job,
-        waiting: &Waiting,
-        settlement: Option<&Settlement>,
-        at: At<'_>,
-    ) -> Verdict {
+    fn verdict(&mut self, job: &Job, waiting: &Waiting, settlement: Option<&Settlement>, at: At<'_>) -> Verdict {
         let (attempts, warned, trouble) = (waiting.attempts, waiting.warned, waiting.trouble.clone());
         let same = State { attempts, tried: None, warned, trouble };
         match settlement {
@@ -230,7 +224,9 @@ impl Settled {
                 let attempts = attempts.saturating_add(1);
                 // Recipients that failed together come back together.
                 match schedule::next(at.profile, attempts, at.age, job.message.mid.0) {
-                    Next::Wait(wait) => self.defer(waiting, State { attempts, tried: Some(at.now), ..same }, trouble, wait, at),
+                    Next::Wait(wait) => {
+                        self.defer(waiting, State { attempts, tried: Some(at.now), ..same }, trouble, wait, at)
+                    }
                     Next::Over(_) => self.give_up(waiting, trouble.clone()),
                 }
             }
@@ -242,14 +238,7 @@ impl Settled {
         }
     }
 
-    fn defer(
-        &mut self,
-        waiting: &Waiting,
-        state: State,
-        trouble: &Trouble,
-        wait: Duration,
-        at: At<'_>,
-    ) -> Verdict {
+    fn defer(&mut self, waiting: &Waiting, state: State, trouble: &Trouble, wait: Duration, at: At<'_>) -> Verdict {
         self.waiting.push((waiting.rid, wait));
         let late = at.profile.delay_warning.is_some_and(|warning| at.age >= warning);
         let warn = late && !waiting.warned && Action::Delayed.is_wanted(&waiting.recipient);
