@@ -146,7 +146,7 @@ impl QueueShown {
         self.headers = text(header).lines().map(str::to_owned).collect();
         self.body = with_body.then(|| text(body));
         let shown_all = bytes.len() as u64 == message.size;
-        if (with_body && !shown_all) || (end.is_none() && !shown_all) {
+        if !shown_all && (with_body || end.is_none()) {
             let what = format!("of {} octets the first {} are shown; --raw gives all", message.size, bytes.len());
             self.incomplete = Some(what);
         }
