@@ -1,9 +1,12 @@
 //! A chain with a gap: an issuer is missing, and what stands above it is there.
 
+use std::cmp::Reverse;
+
 use crate::trust::link::Link;
 use crate::trust::question::{Effort, Question as PathQuestion};
+use crate::trust::reason::Reason;
 use crate::trust::ruleset::Ruleset;
-use crate::trust::verdict;
+use crate::trust::verdict::{self, Path, Verdict};
 
 use super::bundle::{Bundle, Member, Standing};
 use super::question::Question;
@@ -14,6 +17,29 @@ const ASKED: usize = 100;
 /// The path of the leaf ends before an anchor.
 pub fn is_open(bundle: &Bundle<'_>) -> bool {
     bundle.verdict.as_ref().is_some_and(|verdict| !verdict.paths.iter().any(|path| path.anchored))
+}
+
+/// The certificates whose issuer is missing, those that got furthest first; none when a path reaches an anchor.
+pub fn open_ends(verdict: &Verdict) -> Vec<&Link> {
+    if verdict.paths.iter().any(|path| path.anchored) {
+        return Vec::new();
+    }
+    let wants = |path: &&Path| {
+        let last = path.links.len().checked_sub(1);
+        // A namesake whose key does not fit is not the issuer.
+        path.faults.iter().any(|(depth, reason)| {
+            Some(*depth) == last && matches!(reason, Reason::NoIssuer | Reason::BadSignature { .. })
+        })
+    };
+    let mut open: Vec<&Path> = verdict.paths.iter().filter(wants).collect();
+    open.sort_by_key(|path| Reverse(path.links.len()));
+    let mut ends: Vec<&Link> = Vec::new();
+    for end in open.iter().filter_map(|path| path.links.last()) {
+        if !ends.contains(&end) {
+            ends.push(end);
+        }
+    }
+    ends
 }
 
 /// The ways from authorities of the file, which are on no path from the leaf, to a trust anchor: where the path of the leaf ends

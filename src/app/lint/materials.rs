@@ -12,12 +12,14 @@ use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::{self, Sourced};
 use super::LintOrder;
+use super::mail_hosts::MailHosts;
 use super::settings::{self, Settings};
 
 /// The question that every file is asked. Everything wrong with the materials is told at once.
 pub(super) fn question(
     order: &LintOrder,
     settings: &Settings,
+    mail_hosts: &MailHosts,
     secrets: &mut dyn Secrets,
 ) -> Result<Reply<Question>, Diagnostics> {
     let (mut remarks, mut errors) = (Vec::new(), Vec::new());
@@ -28,7 +30,8 @@ pub(super) fn question(
     let crls = order.crls.iter().flat_map(|file| verify_materials::crls(file, &mut errors)).collect();
     let key = order.key.as_ref().and_then(|file| Some((key(file, secrets, &mut errors)?, file.clone())));
     let tlsa = order.tlsa.as_ref().map(|file| tlsa(file, &mut errors)).unwrap_or_default();
-    let exchangers = order.mta_sts.as_ref().map(|file| mta_sts(file, &mut errors)).unwrap_or_default();
+    let mut exchangers = order.mta_sts.as_ref().map(|file| mta_sts(file, &mut errors)).unwrap_or_default();
+    exchangers.extend(mail_hosts.exchangers.iter().cloned());
     if let Some(errors) = Diagnostics::if_errors(errors) {
         return Err(errors);
     }
@@ -40,6 +43,7 @@ pub(super) fn question(
         key,
         tlsa,
         exchangers,
+        mail_domains: mail_hosts.domains.clone(),
         ..Question::new(order.at, ruleset)
     };
     Ok(Reply::new(question, remarks))

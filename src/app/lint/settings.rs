@@ -16,12 +16,14 @@ use crate::inspect::ruleset::Ruleset;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
 use crate::sys::{folder, input};
+use crate::trust::link::Link;
 use crate::trust::reference::Reference;
 
 use super::super::reading::unreadable;
 use super::super::rulesets::ruleset;
 use super::super::secrets::Secrets;
 use super::super::verify_materials::TrustSource;
+use super::mail_hosts::MailHosts;
 use super::{DEFAULT_RULESET, LintOrder, materials};
 
 /// The name of a settings file.
@@ -97,6 +99,7 @@ impl Questions {
     /// Reads the settings of all files, and everything they name. A mistake in any is an error before any file is looked at.
     pub(super) fn prepare(
         order: &LintOrder,
+        mail_hosts: &MailHosts,
         files: &[String],
         secrets: &mut dyn Secrets,
     ) -> Result<Reply<Questions>, Diagnostics> {
@@ -113,7 +116,7 @@ impl Questions {
                 Some(index) => *index,
                 None => {
                     let settings = path.as_deref().map_or(Ok(Settings::default()), Settings::read)?;
-                    let Reply { answer, remarks: more } = materials::question(order, &settings, secrets)?;
+                    let Reply { answer, remarks: more } = materials::question(order, &settings, mail_hosts, secrets)?;
                     prepared.questions.push(answer);
                     remarks.extend(more);
                     prepared.questions.len() - 1
@@ -124,6 +127,11 @@ impl Questions {
         }
         remarks.dedup();
         Ok(Reply::new(prepared, remarks))
+    }
+
+    /// The trust anchors of all questions.
+    pub(super) fn anchors(&self) -> impl Iterator<Item = &Link> {
+        self.questions.iter().flat_map(|question| &question.stores).flat_map(|store| &store.anchors)
     }
 
     /// The question for a file that `prepare` was told of, and its number.

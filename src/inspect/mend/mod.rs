@@ -54,6 +54,8 @@ pub struct Step {
 pub enum Origin {
     File(Place),
     Pool,
+    /// The URL.
+    Fetched(String),
     /// The label of the store.
     Store(String),
 }
@@ -187,6 +189,9 @@ fn origin(bundle: &Bundle<'_>, question: &Question, certificate: &Certificate) -
     if question.pool.iter().any(|link| link.der() == certificate.der()) {
         return Origin::Pool;
     }
+    if let Some(url) = question.source(certificate.der()) {
+        return Origin::Fetched(url.to_owned());
+    }
     let mut stores = question.stores.iter();
     let store = stores.find(|store| store.anchors.iter().any(|link| link.der() == certificate.der()));
     Origin::Store(store.map(|store| store.label.clone()).unwrap_or_default())
@@ -279,6 +284,7 @@ fn added(step: &Step) -> Option<Change> {
     let why = match &step.origin {
         Origin::File(_) => return None,
         Origin::Pool => "the path needs it; from the pool".to_owned(),
+        Origin::Fetched(url) => format!("the path needs it; fetched from {url}"),
         Origin::Store(label) => format!("the ruleset wants the root; from the store {label}"),
     };
     Some(Change { kind: ChangeKind::Added, what: step.name.clone(), why, place: None })

@@ -85,7 +85,7 @@ fn stores_with(anchor: &Link, question: &Question) -> usize {
 /// Without regard to trust.
 fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Best {
     let own = leaf.found.certificate.public_key();
-    let from_pool = question.pool.iter().filter(|link| is_valid(link, question)).filter_map(|link| {
+    let from_pool = question.at_hand().filter(|link| is_valid(link, question)).filter_map(|link| {
         let certificate = Certificate::from_der(link.der()).ok()?;
         // Another certificate of the same key would take the place of the leaf.
         (certificate.public_key() != own).then(|| Found { certificate, place: Place::default() })
