@@ -201,10 +201,15 @@ fn lacking(question: &Question, best: &Best) -> Option<String> {
     let last = best.certificates.last()?;
     match (best.is_complete, question.ruleset.root) {
         (true, _) => None,
-        (false, RootPolicy::Require) => {
-            Some(format!("the root is wanted, and nothing at hand issued {}", last.display_name()))
+        (false, policy) => {
+            let wanted = if policy == RootPolicy::Require { "the root is wanted, and " } else { "" };
+            let kept: Vec<&str> = best.above_gap.iter().map(Certificate::display_name).collect();
+            let kept = match kept.is_empty() {
+                true => String::new(),
+                false => format!("; kept for who finds it: {}", kept.join(", ")),
+            };
+            Some(format!("{wanted}nothing at hand issued {}{kept}", last.display_name()))
         }
-        (false, _) => Some(format!("nothing at hand issued {}", last.display_name())),
     }
 }
 

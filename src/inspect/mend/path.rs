@@ -52,8 +52,12 @@ pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> B
 }
 
 /// The longest way from a certificate of the file to an anchor, as far as it is in the file and no root: whoever finds the missing
-/// issuer will need it.
+/// issuer will need it. Without stores, all that may be that.
 fn above_gap(bundle: &Bundle<'_>, question: &Question) -> Vec<Certificate> {
+    if question.stores.is_empty() {
+        let members = gap::perhaps_above(bundle, question).into_iter();
+        return members.map(|member| member.found.certificate.clone()).collect();
+    }
     let member = |link: &Link| {
         let member = bundle.members.iter().find(|member| member.found.certificate.der() == link.der());
         member.map(|member| member.found.certificate.clone()).filter(|one| !one.is_self_signed())
