@@ -26,6 +26,9 @@ pub(super) fn question(
     let ruleset = settings.ruleset(order)?;
     let trust = if order.trust.is_empty() { &settings.trust } else { &order.trust };
     let anchors = verify_materials::anchors(trust, secrets, &mut remarks, &mut errors);
+    if let Some(file) = settings.file.as_ref().filter(|_| order.trust.is_empty()) {
+        errors.iter_mut().for_each(|error| error.facts.push(format!("named in {file}")));
+    }
     let pool = verify_materials::pool(&order.pool, secrets, &mut remarks, &mut errors);
     let crls = order.crls.iter().flat_map(|file| verify_materials::crls(file, &mut errors)).collect();
     let key = order.key.as_ref().and_then(|file| Some((key(file, secrets, &mut errors)?, file.clone())));
@@ -89,6 +92,15 @@ fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Tlsa> {
         }
     };
     match Tlsa::parse(&String::from_utf8_lossy(&bytes)) {
+        // Nothing to hold anything against would look like everything in order.
+        Ok(records) if records.is_empty() => {
+            errors.push(
+                Diagnostic::error("dane/no-record", format!("there is no TLSA record in `{file}`"))
+                    .at(Place::file(file))
+                    .help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"),
+            );
+            records
+        }
         Ok(records) => records,
         Err(error) => {
             let place = Place { line: Some(error.line), ..Place::file(file) };

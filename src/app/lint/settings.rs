@@ -20,7 +20,7 @@ use crate::trust::link::Link;
 use crate::trust::reference::Reference;
 
 use super::super::reading::unreadable;
-use super::super::rulesets::ruleset;
+use super::super::rulesets::{changed, ruleset};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::TrustSource;
 use super::mail_hosts::MailHosts;
@@ -35,6 +35,8 @@ const LARGEST_SETTINGS: u64 = 1 << 20;
 /// What a settings file says.
 #[derive(Debug, Default)]
 pub struct Settings {
+    /// Where it stands; `None` where there is no such file.
+    pub file: Option<String>,
     ruleset: Option<String>,
     pub trust: Vec<TrustSource>,
     pub names: Vec<Reference>,
@@ -73,6 +75,7 @@ impl Settings {
             }
         };
         Ok(Settings {
+            file: Some(file.to_string()),
             // A ruleset with a dot or slash in its name is a file.
             ruleset: written.ruleset.map(|name| if name.contains(['.', '/']) { beside(&name) } else { name }),
             trust: written.trust.iter().map(trust).collect(),
@@ -84,8 +87,19 @@ impl Settings {
     /// What the command line says goes first.
     pub(super) fn ruleset(&self, order: &LintOrder) -> Result<Ruleset, Diagnostics> {
         let name = order.ruleset.as_ref().or(self.ruleset.as_ref()).map_or(DEFAULT_RULESET, String::as_str);
-        let severities: Vec<String> = self.severities.iter().chain(&order.severities).cloned().collect();
-        ruleset(name, &severities)
+        let named = ruleset(name, &[]).map_err(|errors| match order.ruleset {
+            None => self.says(errors),
+            Some(_) => errors,
+        })?;
+        let own = changed(named, &self.severities).map_err(|errors| self.says(errors))?;
+        changed(own, &order.severities)
+    }
+
+    fn says(&self, errors: Diagnostics) -> Diagnostics {
+        match &self.file {
+            Some(file) => errors.with_fact(&format!("said in {file}")),
+            None => errors,
+        }
     }
 }
 
@@ -163,10 +177,11 @@ pub(super) fn mistake(file: &str, line: Option<usize>, reason: String) -> Diagno
 
 /// The same for a mistake that the TOML reader found.
 pub(super) fn toml_mistake(file: &str, error: &toml_edit::de::Error) -> Diagnostic {
-    let place = error.to_string().lines().next().unwrap_or_default().to_owned();
+    // The reader tells the place in words only: `TOML parse error at line 2, column 25`.
+    let told = error.to_string();
+    let line = told.split_once("at line ").and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
     Diagnostic::error("lint/bad-settings", format!("`{file}` cannot be used: {}", error.message()))
-        .at(Place::file(file))
-        .fact(place)
+        .at(Place { line, ..Place::file(file) })
         .fact("no file was looked at")
         .help("sealpost lint --help")
 }
