@@ -1,5 +1,4 @@
 //! A DNS server on loopback that says what a test wants it to say, over UDP and TCP.
-#![allow(dead_code)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, UdpSocket};

@@ -11,6 +11,7 @@ mod damage;
 mod damage_findings;
 mod decoder;
 mod diff;
+#[allow(dead_code)]
 #[path = "../deliver/fake_dns.rs"]
 mod fake_dns;
 mod fetching;
