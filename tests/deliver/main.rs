@@ -18,6 +18,7 @@ mod dns;
 mod fake_dns;
 mod gate;
 mod metrics;
+mod odd_certificates;
 mod outcomes;
 mod peers_in;
 mod queue;
