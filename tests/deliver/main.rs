@@ -28,4 +28,5 @@ mod serve;
 mod sink;
 mod spool;
 mod starttls_in;
+mod tls_servers;
 mod world;

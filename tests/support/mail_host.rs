@@ -3,6 +3,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -108,11 +110,13 @@ impl Server {
     /// The program, and a connection to it.
     fn spawn(&self, folder: &Path) -> (Child, TcpStream) {
         let port = free_port();
+        let scratch = tempfile::tempdir().expect("folder");
+        let socket = scratch.path().join("socket");
         let script = match self {
             Server::OpenSsl(options) => {
-                format!("exec openssl s_server -accept 127.0.0.1:{port} -naccept 1 -quiet {options}")
+                format!("exec openssl s_server -unix {} -naccept 1 -quiet {options}", socket.display())
             }
-            Server::GnuTls(options) => format!("exec gnutls-serv --port {port} --echo --quiet {options}"),
+            Server::GnuTls(options) => format!("exec gnutls-serv --port {port} --echo {options}"),
         };
         let mut command = Command::new("sh");
         command.current_dir(folder).arg("-c").arg(&script);
@@ -124,7 +128,12 @@ impl Server {
             .expect("a TLS server");
         let until = Instant::now() + LONG;
         loop {
-            match TcpStream::connect(("127.0.0.1", port)) {
+            let connected = match self {
+                // What is done with it works with every kind of stream.
+                Server::OpenSsl(_) => UnixStream::connect(&socket).map(|stream| TcpStream::from(OwnedFd::from(stream))),
+                Server::GnuTls(_) => TcpStream::connect(("127.0.0.1", port)),
+            };
+            match connected {
                 Ok(stream) => return (child, stream),
                 Err(error) => {
                     let ended = child.try_wait().expect("wait");

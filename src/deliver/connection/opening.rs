@@ -219,6 +219,9 @@ impl Try<'_> {
                 return Err(Reason::GreetingRefused(reply).into());
             }
             Err(WireError::Alert(alert)) => return Err(self.refused(HandshakeFault::of_alert(alert), client).into()),
+            Err(WireError::Closed) if client.asked() != Asked::Nothing => {
+                return Err(self.refused(HandshakeFault::Closed, client).into());
+            }
             Err(error) => return Err(Reason::Lost { phase: Phase::Hello, error }.into()),
         }
         self.desk.memory.remember(self.peer.socket, clock::now());
@@ -250,13 +253,23 @@ impl Try<'_> {
         }
     }
 
-    /// A server that misses a certificate says so in many ways; TLS 1.2 has no alert of its own for it.
+    /// What a failed handshake means for us, who know what was asked and what we offered. A server that misses a certificate says so
+    /// in many ways; TLS 1.2 has no alert of its own for it.
     fn refused(&self, fault: HandshakeFault, client: &ClientTls) -> Reason {
-        Reason::Handshake(match fault {
-            HandshakeFault::NoCommonCipher if client.asked() != Asked::Nothing => {
-                HandshakeFault::ClientCertificateRefused { alert: "HandshakeFailure".into() }
+        use HandshakeFault as F;
+        let (asked, shown) = (client.asked() != Asked::Nothing, client.asked() == Asked::Shown);
+        let narrowed = self.planned.in_use().live.outbound().narrowed();
+        Reason::Handshake(match (fault, narrowed) {
+            (F::ClientCertificateRefused { alert, .. }, _) if asked => F::ClientCertificateRefused { shown, alert },
+            (F::ClientCertificateRefused { alert: Some(alert), .. }, _) => F::Alert { alert },
+            // GnuTLS sends a decode_error.
+            (F::Alert { alert }, _) if asked && !shown => F::ClientCertificateRefused { shown, alert: Some(alert) },
+            (F::NoCommonCipher, _) if asked => {
+                F::ClientCertificateRefused { shown, alert: Some("HandshakeFailure".into()) }
             }
-            other => other,
+            (F::Closed, _) if asked => F::ClientCertificateRefused { shown, alert: None },
+            (F::LegacyProtocol | F::NoCommonCipher, Some(enabled)) => F::NotEnabledHere { enabled },
+            (other, _) => other,
         })
     }
 }

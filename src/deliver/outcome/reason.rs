@@ -82,12 +82,22 @@ pub enum HandshakeFault {
     /// It speaks nothing newer than TLS 1.1.
     LegacyProtocol,
     NoCommonCipher,
+    /// It lacks what our own settings leave: versions or ciphers, in OpenSSL's words.
+    NotEnabledHere {
+        enabled: String,
+    },
     /// It answered with something that is not TLS.
     NotTls,
     /// It showed a certificate and signed with another key.
     WrongKey,
-    /// It does not believe our certificate, or wants one; by the name of its alert.
+    /// It asked for our certificate and does not believe the one we showed, or misses one.
     ClientCertificateRefused {
+        shown: bool,
+        /// By name; `None`: it closed the connection without a word.
+        alert: Option<String>,
+    },
+    /// It ended the handshake with another alert; by name.
+    Alert {
         alert: String,
     },
     /// Anything else, in the words of the TLS library.
@@ -141,8 +151,10 @@ impl HandshakeFault {
             | A::CertificateUnknown
             | A::UnknownCA
             | A::AccessDenied
-            | A::CertificateRequired => HandshakeFault::ClientCertificateRefused { alert: format!("{alert:?}") },
-            other => HandshakeFault::Other { detail: format!("the peer sent the alert {other:?}") },
+            | A::CertificateRequired => {
+                HandshakeFault::ClientCertificateRefused { shown: true, alert: Some(format!("{alert:?}")) }
+            }
+            other => HandshakeFault::Alert { alert: format!("{other:?}") },
         }
     }
 
@@ -151,10 +163,13 @@ impl HandshakeFault {
             HandshakeFault::Silent { .. } => Cause::HandshakeSilent,
             HandshakeFault::LegacyProtocol => Cause::LegacyProtocol,
             HandshakeFault::NoCommonCipher => Cause::NoCommonCipher,
+            HandshakeFault::NotEnabledHere { .. } => Cause::NotEnabledHere,
             HandshakeFault::NotTls => Cause::NotTls,
             HandshakeFault::WrongKey => Cause::WrongKey,
             HandshakeFault::ClientCertificateRefused { .. } => Cause::ClientCertificateRefused,
-            HandshakeFault::Closed | HandshakeFault::Other { .. } => Cause::HandshakeFailed,
+            HandshakeFault::Closed | HandshakeFault::Alert { .. } | HandshakeFault::Other { .. } => {
+                Cause::HandshakeFailed
+            }
         }
     }
 }
@@ -315,13 +330,24 @@ impl fmt::Display for HandshakeFault {
             HandshakeFault::Closed => f.write_str("the peer closed the connection in the TLS handshake"),
             HandshakeFault::LegacyProtocol => f.write_str("the peer speaks nothing newer than TLS 1.1"),
             HandshakeFault::NoCommonCipher => f.write_str(
-                "the peer has no cipher in common with us: none with authenticated encryption and forward secrecy",
+                "the peer has nothing in common with us: no cipher of TLS 1.2 or newer with authenticated encryption and forward secrecy",
             ),
             HandshakeFault::NotTls => f.write_str("the peer answered the TLS handshake with something that is not TLS"),
             HandshakeFault::WrongKey => f.write_str("the peer does not hold the key of the certificate that it shows"),
-            HandshakeFault::ClientCertificateRefused { alert } => {
-                write!(f, "the peer refuses our client certificate, or misses one (alert {alert})")
+            HandshakeFault::NotEnabledHere { enabled } => {
+                write!(f, "the peer has none of what is enabled here for deliveries ({enabled})")
             }
+            HandshakeFault::ClientCertificateRefused { shown, alert } => {
+                f.write_str(match shown {
+                    true => "the peer refuses our client certificate",
+                    false => "the peer wants a client certificate, and none that it can use is bound to the role outbound",
+                })?;
+                match alert {
+                    Some(alert) => write!(f, " (alert {alert})"),
+                    None => f.write_str(" (it closed the connection)"),
+                }
+            }
+            HandshakeFault::Alert { alert } => write!(f, "the peer ended the TLS handshake with the alert {alert}"),
             HandshakeFault::Other { detail } => write!(f, "the TLS handshake failed: {detail}"),
         }
     }
