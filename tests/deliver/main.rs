@@ -21,6 +21,7 @@ mod metrics;
 mod odd_certificates;
 mod outcomes;
 mod peers_in;
+mod peers_out;
 mod queue;
 mod reports;
 mod restart;

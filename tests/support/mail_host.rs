@@ -120,12 +120,8 @@ impl Server {
         };
         let mut command = Command::new("sh");
         command.current_dir(folder).arg("-c").arg(&script);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("a TLS server");
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a TLS server");
         let until = Instant::now() + LONG;
         loop {
             let connected = match self {

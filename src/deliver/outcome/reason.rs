@@ -9,6 +9,7 @@ use super::table::{Cause, Row, TlsResult};
 use crate::deliver::dialogue::{Lost, Phase, Reply, Unsuitable, WireError};
 use crate::deliver::identity::{CertificateFault, Of};
 use crate::deliver::status_code::StatusCode;
+use crate::deliver::tls_words;
 use crate::sys::dns::DnsError;
 
 /// A cause with its facts. What peers said is escaped where it is shown.
@@ -93,8 +94,7 @@ pub enum HandshakeFault {
     /// It asked for our certificate and does not believe the one we showed, or misses one.
     ClientCertificateRefused {
         shown: bool,
-        /// By name; `None`: it closed the connection without a word.
-        alert: Option<String>,
+        by: Refusal,
     },
     /// It ended the handshake with another alert; by name.
     Alert {
@@ -104,6 +104,17 @@ pub enum HandshakeFault {
     Other {
         detail: String,
     },
+}
+
+/// How a peer refuses a client certificate, or the lack of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// By name.
+    Alert(String),
+    /// It closed the connection without a word.
+    Closing,
+    /// To the EHLO over TLS.
+    Reply(Reply),
 }
 
 impl HandshakeFault {
@@ -152,9 +163,9 @@ impl HandshakeFault {
             | A::UnknownCA
             | A::AccessDenied
             | A::CertificateRequired => {
-                HandshakeFault::ClientCertificateRefused { shown: true, alert: Some(format!("{alert:?}")) }
+                HandshakeFault::ClientCertificateRefused { shown: true, by: Refusal::Alert(tls_words::alert(alert)) }
             }
-            other => HandshakeFault::Alert { alert: format!("{other:?}") },
+            other => HandshakeFault::Alert { alert: tls_words::alert(other) },
         }
     }
 
@@ -250,6 +261,7 @@ impl Reason {
             | Reason::StartTlsRefused(reply)
             | Reason::LostAtStartTls(Lost::Closing(reply))
             | Reason::TlsWanted(reply)
+            | Reason::Handshake(HandshakeFault::ClientCertificateRefused { by: Refusal::Reply(reply), .. })
             | Reason::Refused { reply, .. } => Some(reply),
             _ => None,
         }
@@ -337,14 +349,15 @@ impl fmt::Display for HandshakeFault {
             HandshakeFault::NotEnabledHere { enabled } => {
                 write!(f, "the peer has none of what is enabled here for deliveries ({enabled})")
             }
-            HandshakeFault::ClientCertificateRefused { shown, alert } => {
+            HandshakeFault::ClientCertificateRefused { shown, by } => {
                 f.write_str(match shown {
                     true => "the peer refuses our client certificate",
                     false => "the peer wants a client certificate, and none that it can use is bound to the role outbound",
                 })?;
-                match alert {
-                    Some(alert) => write!(f, " (alert {alert})"),
-                    None => f.write_str(" (it closed the connection)"),
+                match by {
+                    Refusal::Alert(alert) => write!(f, " (alert {alert})"),
+                    Refusal::Closing => f.write_str(" (it closed the connection)"),
+                    Refusal::Reply(reply) => write!(f, ": {reply}"),
                 }
             }
             HandshakeFault::Alert { alert } => write!(f, "the peer ended the TLS handshake with the alert {alert}"),
