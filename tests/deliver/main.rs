@@ -15,6 +15,7 @@ mod dialogue_in;
 mod disk_full;
 mod dispatch;
 mod dns;
+mod dns_knot;
 mod fake_dns;
 mod gate;
 mod metrics;
