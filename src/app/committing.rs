@@ -1,5 +1,7 @@
 //! Staging, and committing in the same step: what every command that changes something ends with.
 
+use std::rc::Rc;
+
 use crate::model::configuration::{Configuration, Dns};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::operate::{
@@ -178,8 +180,8 @@ pub fn judge_again(context: &Context, old: &Revision, ask_dns: bool) -> Judge {
     Judge::new(context.now, &custom, exchangers(&dns(configuration), ask_dns))
 }
 
-fn dns(configuration: Result<Configuration, HomeError>) -> Dns {
-    configuration.map(|configuration| configuration.dns).unwrap_or_default()
+fn dns(configuration: Result<Rc<Configuration>, HomeError>) -> Dns {
+    configuration.map(|configuration| configuration.dns.clone()).unwrap_or_default()
 }
 
 /// Who commits, now.
