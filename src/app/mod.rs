@@ -47,6 +47,7 @@ pub mod home;
 pub mod identity;
 pub mod init;
 pub mod interfaces;
+pub mod issuer_fetching;
 pub mod lint;
 pub mod lint_batch;
 pub mod listener_groups;

@@ -32,6 +32,7 @@ mod entry_table;
 pub mod escape;
 mod explain;
 mod exported;
+mod fetched;
 mod init;
 mod interfaces;
 pub mod json;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -96,6 +97,16 @@ impl ServeProcess {
 
     pub fn run(&self, arguments: &[&str]) -> Run {
         self.bench.run(arguments)
+    }
+
+    /// Waits until the mail log has `part`.
+    #[track_caller]
+    pub fn log_has(&self, part: &str) {
+        let until = Instant::now() + LONG;
+        while !self.log().contains(part) {
+            assert!(Instant::now() < until, "{part:?} does not come to stand in the log:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub fn log(&self) -> String {

@@ -102,6 +102,15 @@ pub enum Event {
         address: IpAddr,
         last_seen: String,
     },
+    /// The peer's TLS is of the past, and no handshake with it is possible. Once a day for each peer.
+    LegacyPeer {
+        dcid: Dcid,
+        domain: String,
+        host: String,
+        address: IpAddr,
+        code: String,
+        reason: String,
+    },
     /// TLS was required and not reached: what was required, the code of the reason, and the reason.
     TlsRequired {
         dcid: Dcid,
@@ -281,7 +290,7 @@ impl Details {
 impl Event {
     pub fn level(&self) -> Level {
         match self {
-            Event::TlsRequired { .. } | Event::Downgrade { .. } => Level::Warning,
+            Event::TlsRequired { .. } | Event::Downgrade { .. } | Event::LegacyPeer { .. } => Level::Warning,
             Event::Engine { level, .. } => *level,
             _ => Level::Info,
         }
@@ -393,6 +402,10 @@ impl Event {
                     out,
                     "DCID {dcid} TLS downgrade: the host did TLS before and does not offer it any more{details}"
                 )
+            }
+            Event::LegacyPeer { dcid, domain, host, address, code, reason } => {
+                let details = Details::new().with("domain", domain).with("host", host).with("address", address);
+                write!(out, "DCID {dcid} legacy peer: {}{}", escaped(reason), details.with("code", code))
             }
             Event::TlsRequired { dcid, domain, required, code, result, reason } => {
                 let details = Details::new().with("domain", domain).with("required", required).with("code", code);
