@@ -169,7 +169,7 @@ fn alone(home: &Home, view: Option<&View>, deed: Deed, selection: Selection) -> 
     if view.is_none() {
         return Ok(Administered::default());
     }
-    let settings = home.running()?.configuration()?.log;
+    let settings = home.running()?.configuration()?.log.clone();
     let (log, log_thread) = MailLog::open(&home.path().join(LOG), settings).map_err(|error| {
         Diagnostic::error("engine/log", "the mail log of this home cannot be written").fact(error.to_string())
     })?;
