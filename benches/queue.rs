@@ -20,11 +20,13 @@ use sealpost::sys::clock::{self, SystemClock};
 
 /// Where the spool is that a process of its own opens.
 const SPOOL: &str = "SEALPOST_BENCH_SPOOL";
-const LENGTHS: [u64; 3] = [1_000, 20_000, 100_000];
+const LENGTHS: [u64; 4] = [1_000, 20_000, 100_000, 300_000];
+/// The shortest recovery of so many counts: the machine does other things, too.
+const ROUNDS: usize = 5;
 /// Octets of a message.
 const SIZE: usize = 1_000;
-/// The longest queue by the middle one.
-const MEMORY_BAR: f64 = 1.5;
+/// The longest queue by the one before.
+const MEMORY_BAR: f64 = 1.25;
 /// The same, for each message.
 const RECOVERY_BAR: f64 = 1.5;
 
@@ -60,10 +62,10 @@ fn main() {
         );
         all.push(taken);
     }
-    let [_, middle, long] = all.as_slice() else { return };
+    let [.., before, long] = all.as_slice() else { return };
     let each = |taken: &Taken| taken.recovery.as_secs_f64() / taken.messages as f64;
-    report("recovery for each message, 100,000 by 20,000", each(long) / each(middle), RECOVERY_BAR);
-    report("memory, 100,000 by 20,000", long.memory as f64 / middle.memory as f64, MEMORY_BAR);
+    report("recovery for each message, 300,000 by 100,000", each(long) / each(before), RECOVERY_BAR);
+    report("memory, 300,000 by 100,000", long.memory as f64 / before.memory as f64, MEMORY_BAR);
 }
 
 fn report(what: &str, ratio: f64, bar: f64) {
@@ -129,8 +131,15 @@ fn measured(spool: &Path) -> Taken {
 
 /// In the process of its own.
 async fn open(spool: &Path) {
+    let opened = || Queue::open(spool, Arc::new(SystemClock::new()), MailLog::nowhere()).unwrap();
+    let mut shortest = Duration::MAX;
+    for _ in 1..ROUNDS {
+        let (queue, recovery) = opened();
+        shortest = shortest.min(recovery.took);
+        queue.close().await;
+    }
     let began = Instant::now();
-    let (queue, recovery) = Queue::open(spool, Arc::new(SystemClock::new()), MailLog::nowhere()).unwrap();
+    let (queue, recovery) = opened();
     let mut jobs = Vec::new();
     while jobs.len() < 1_000 {
         jobs.extend(queue.claim(1_000, |_| 1_000).await);
@@ -153,7 +162,7 @@ async fn open(spool: &Path) {
     }
     let administered = began.elapsed();
     queue.close().await;
-    let times = [recovery.took, claimed, listed, administered].map(|time| time.as_micros().to_string());
+    let times = [shortest.min(recovery.took), claimed, listed, administered].map(|time| time.as_micros().to_string());
     println!("{} {} {}", recovery.messages, times.join(" "), peak());
 }
 
