@@ -137,6 +137,11 @@ impl Queue {
         Ok((Queue { shared, handle, view }, recovery))
     }
 
+    /// Where the spool is; there is room beside it for what the engine wants to know after a restart.
+    pub(in crate::deliver) fn directory(&self) -> &Directory {
+        &self.shared.directory
+    }
+
     /// The counters of connections, messages and deliveries.
     pub fn numbers(&self) -> &Numbers {
         &self.shared.numbers
