@@ -52,6 +52,8 @@ pub mod lint_batch;
 pub mod listener_groups;
 pub mod listener_policies;
 pub mod listeners;
+pub mod log;
+pub mod log_window;
 pub mod making;
 pub mod mend;
 pub mod reading;

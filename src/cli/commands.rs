@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::{
     authority, bounce_profile, cert, change, completions, config, convert, destination, diff, explain, init, interface,
-    lint, listener, man, menu, role, route, schema, send, serve, service, setting, show, sink, verify,
+    lint, listener, log, man, menu, role, route, schema, send, serve, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -89,6 +89,7 @@ pub const COMMANDS: &[&Command] = &[
     &serve::COMMAND,
     &send::COMMAND,
     &sink::COMMAND,
+    &log::COMMAND,
     &config::check::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,

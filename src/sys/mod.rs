@@ -13,6 +13,7 @@ pub mod identity;
 pub mod input;
 pub mod listening;
 pub mod log_file;
+pub mod log_reading;
 pub mod output;
 pub mod race;
 pub mod runtime;

@@ -89,6 +89,9 @@ verify lab.pem --trust lab.pem --hostname lab.example.com
 verify lab.pem --trust none --hostname other.example.com
 lint lab.pem --trust lab.pem --hostname other.example.com
 explain chain/misordered
+log --mid 4 --file mail.log
+log --failed --file mail.log
+log --mid 9
 send --to a@example.com --host 127.0.0.1:1 --tls no
 diff lab.pem lab.p7b
 verify gone
@@ -122,6 +125,7 @@ fn every_answer_is_what_its_schema_says() {
     let bench = Bench::new();
     bench.write("pw", "secret\n");
     bench.write("root.pem", Authority::root("Private Root").pem());
+    bench.write("mail.log", include_str!("../../testdata/mail-log/mail.log"));
     bench.write("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let mut seen = BTreeSet::new();
     for line in RUNS.lines().filter(|line| !line.is_empty()) {
