@@ -5,6 +5,7 @@ pub mod authorities;
 pub mod authority_export;
 pub mod authority_import;
 pub mod authority_list;
+pub mod authority_remove;
 pub mod authority_switch;
 pub mod binding;
 pub mod bounce_profiles;
