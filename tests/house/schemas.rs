@@ -39,6 +39,9 @@ role unbind listener:IncomingMail
 authority import root.pem
 authority list
 authority export
+authority remove nothing
+authority remove PrivateRoot
+authority import root.pem
 authority disable system
 change show
 change clear --force
@@ -124,7 +127,7 @@ schema nothing
 fn every_answer_is_what_its_schema_says() {
     let bench = Bench::new();
     bench.write("pw", "secret\n");
-    bench.write("root.pem", Authority::root("Private Root").pem());
+    bench.write("root.pem", Authority::root("PrivateRoot").pem());
     bench.write("mail.log", include_str!("../../testdata/mail-log/mail.log"));
     bench.write("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let mut seen = BTreeSet::new();
