@@ -1,12 +1,14 @@
-//! Which hosts offered TLS: when one of them no longer does, somebody in between may have taken the offer away (S4). Kept in a file
-//! beside the queue, so that a restart is no moment at which nobody looks.
+//! What is remembered of hosts: which offered TLS, because when one of them no longer does, somebody in between may have taken the
+//! offer away (S4); and which ones have only TLS of the past, so that the log lists each of them and not each of its messages (S26).
+//! The first is kept in a file beside the queue, so that a restart is no moment at which nobody looks.
 
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use time::Duration;
 
 use crate::model::moment::Moment;
 use crate::sys::files::{Directory, FileError};
@@ -14,7 +16,9 @@ use crate::sys::files::{Directory, FileError};
 /// Hosts that are remembered, in two generations of half as many.
 const ROOM: usize = 50_000;
 /// A host that was not met for so long may have changed hands.
-const LIFETIME: Duration = Duration::from_secs(90 * 86_400);
+const LIFETIME: Duration = Duration::days(90);
+/// How long it is no news that a host has only TLS of the past.
+const NEWS: Duration = Duration::DAY;
 /// Each line has an address with its port, and seconds since 1970.
 const FILE: &str = "tls-seen";
 /// Octets: more than `ROOM` lines have.
@@ -22,15 +26,31 @@ const LIMIT: u64 = 8 << 20;
 
 #[derive(Debug, Default)]
 pub struct TlsMemory {
-    generations: Mutex<Generations>,
+    offered: Mutex<Generations>,
+    legacy: Mutex<Generations>,
     /// The file does not say it yet.
-    is_news: AtomicBool,
+    is_unsaved: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct Generations {
     young: HashMap<SocketAddr, Moment>,
     old: HashMap<SocketAddr, Moment>,
+}
+
+impl Generations {
+    fn keep(&mut self, peer: SocketAddr, now: Moment) {
+        if self.young.len() >= ROOM / 2 && !self.young.contains_key(&peer) {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.old.remove(&peer);
+        self.young.insert(peer, now);
+    }
+
+    fn take(&mut self, peer: SocketAddr) -> Option<Moment> {
+        let old = self.old.remove(&peer);
+        self.young.remove(&peer).or(old)
+    }
 }
 
 impl TlsMemory {
@@ -45,48 +65,54 @@ impl TlsMemory {
                 memory.remember(peer, time);
             }
         }
-        memory.is_news.store(false, Ordering::Relaxed);
+        memory.is_unsaved.store(false, Ordering::Relaxed);
         memory
     }
 
     /// Keeps it in `directory`, when there is news. Blocks: not for async code.
     pub fn save(&self, directory: &Directory, now: Moment) -> Result<(), FileError> {
-        if !self.is_news.swap(false, Ordering::Relaxed) {
+        if !self.is_unsaved.swap(false, Ordering::Relaxed) {
             return Ok(());
         }
         let mut lines = String::new();
         {
-            let generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+            let offered = locked(&self.offered);
             // Who was met last comes last, and is forgotten last.
-            for (peer, time) in generations.old.iter().chain(&generations.young) {
+            for (peer, time) in offered.old.iter().chain(&offered.young) {
                 if is_fresh(*time, now) {
                     // A String takes everything.
                     let _ = writeln!(lines, "{peer} {}", time.unix_timestamp());
                 }
             }
         }
-        directory.replace(FILE, lines.as_bytes()).inspect_err(|_| self.is_news.store(true, Ordering::Relaxed))
+        directory.replace(FILE, lines.as_bytes()).inspect_err(|_| self.is_unsaved.store(true, Ordering::Relaxed))
     }
 
     /// A handshake with the peer ended well at `now`.
     pub fn remember(&self, peer: SocketAddr, now: Moment) {
-        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        if generations.young.len() >= ROOM / 2 && !generations.young.contains_key(&peer) {
-            generations.old = std::mem::take(&mut generations.young);
-        }
-        generations.old.remove(&peer);
-        generations.young.insert(peer, now);
-        self.is_news.store(true, Ordering::Relaxed);
+        locked(&self.offered).keep(peer, now);
+        self.is_unsaved.store(true, Ordering::Relaxed);
     }
 
     /// When the peer last did TLS. Told once for each time that it stops, so that the log has one line and not one per message.
     pub fn lost(&self, peer: SocketAddr, now: Moment) -> Option<Moment> {
-        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = generations.old.remove(&peer);
-        let last = generations.young.remove(&peer).or(old)?;
-        self.is_news.store(true, Ordering::Relaxed);
+        let last = locked(&self.offered).take(peer)?;
+        self.is_unsaved.store(true, Ordering::Relaxed);
         is_fresh(last, now).then_some(last)
     }
+
+    /// Whether nobody has been told for a day that the peer has only TLS of the past. From then on somebody has.
+    pub fn is_news(&self, peer: SocketAddr, now: Moment) -> bool {
+        let mut legacy = locked(&self.legacy);
+        let told = legacy.take(peer);
+        let news = told.is_none_or(|told| now - told >= NEWS);
+        legacy.keep(peer, told.filter(|_| !news).unwrap_or(now));
+        news
+    }
+}
+
+fn locked(generations: &Mutex<Generations>) -> MutexGuard<'_, Generations> {
+    generations.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn is_fresh(time: Moment, now: Moment) -> bool {
@@ -109,11 +135,20 @@ mod tests {
     }
 
     #[test]
+    fn a_host_of_the_past_is_told_once_a_day() {
+        let (memory, peer) = (TlsMemory::default(), "192.0.2.1:25".parse().unwrap());
+        let after = |hours| NOW + Duration::hours(hours);
+        let told: Vec<i64> = (0..50).filter(|hours| memory.is_news(peer, after(*hours))).collect();
+        assert_eq!(told, [0, 24, 48]);
+        assert!(memory.is_news("192.0.2.2:25".parse().unwrap(), after(49)));
+    }
+
+    #[test]
     fn the_memory_is_bounded_and_forgets_the_oldest() {
         let memory = TlsMemory::default();
         let peer = |number: u32| SocketAddr::from((number.to_be_bytes(), 25));
         (0..200_000).for_each(|number| memory.remember(peer(number), NOW));
-        let generations = memory.generations.lock().unwrap();
+        let generations = memory.offered.lock().unwrap();
         assert!(generations.young.len() + generations.old.len() <= ROOM);
         drop(generations);
         assert!(memory.lost(peer(199_999), NOW).is_some() && memory.lost(peer(0), NOW).is_none());
@@ -126,7 +161,7 @@ mod tests {
         let (one, two): (SocketAddr, SocketAddr) =
             ("192.0.2.1:25".parse().unwrap(), "[2001:db8::1]:25".parse().unwrap());
         let memory = TlsMemory::load(&directory, NOW);
-        memory.remember(one, NOW - Duration::from_secs(100 * 86_400));
+        memory.remember(one, NOW - Duration::days(100));
         memory.remember(two, NOW);
         memory.save(&directory, NOW).unwrap();
         let later = TlsMemory::load(&directory, NOW);
@@ -134,7 +169,7 @@ mod tests {
         later.save(&directory, NOW).unwrap();
         assert_eq!(TlsMemory::load(&directory, NOW).lost(two, NOW), None, "it was told already");
         memory.remember(two, NOW);
-        assert_eq!(memory.lost(two, NOW + LIFETIME + Duration::from_secs(1)), None);
+        assert_eq!(memory.lost(two, NOW + LIFETIME + Duration::SECOND), None);
     }
 
     #[test]
@@ -145,6 +180,6 @@ mod tests {
         std::fs::write(folder.path().join(FILE), [text.as_bytes(), b"\xff"].concat()).unwrap();
         let memory = TlsMemory::load(&Directory::open(folder.path()).unwrap(), NOW);
         assert_eq!(memory.lost("192.0.2.3:25".parse().unwrap(), NOW), Some(NOW));
-        assert!(memory.generations.lock().unwrap().young.is_empty());
+        assert!(memory.offered.lock().unwrap().young.is_empty());
     }
 }

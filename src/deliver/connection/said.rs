@@ -114,6 +114,20 @@ fn downgraded(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer) {
     }
 }
 
+/// A peer that somebody should talk to, before its mail stops for good.
+fn legacy(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &Reason) {
+    if reason.cause().is_legacy() && desk.memory.is_news(peer.socket, clock::now()) {
+        (desk.say)(Event::LegacyPeer {
+            dcid,
+            domain: planned.destination().to_string(),
+            host: peer.host.to_string(),
+            address: peer.socket.ip(),
+            code: reason.code().to_owned(),
+            reason: reason.to_string(),
+        });
+    }
+}
+
 /// A connection that carries no mail.
 pub(super) struct Failed<'f> {
     pub dcid: Dcid,
@@ -149,6 +163,7 @@ pub(super) fn failed(desk: &Desk<'_>, planned: &Planned, failed: &Failed<'_>) {
     if reason.cause().row().result == Some(crate::deliver::outcome::TlsResult::StarttlsNotSupported) {
         downgraded(desk, planned, dcid, peer);
     }
+    legacy(desk, planned, dcid, peer, reason);
     let setting = planned.tls().setting;
     if setting.requires() {
         (desk.say)(Event::TlsRequired {

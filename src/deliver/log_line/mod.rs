@@ -122,6 +122,15 @@ pub enum Event {
         address: IpAddr,
         last_seen: String,
     },
+    /// The peer's TLS is of the past, and no handshake with it is possible. Once a day for each peer.
+    LegacyPeer {
+        dcid: Dcid,
+        domain: String,
+        host: String,
+        address: IpAddr,
+        code: String,
+        reason: String,
+    },
     /// TLS was required and not reached: what was required, the code of the reason, and the reason.
     TlsRequired {
         dcid: Dcid,
@@ -238,6 +247,13 @@ pub enum Event {
         of: Mid,
         action: Word,
     },
+    /// An operator held, released, flushed or dropped recipients.
+    Administered {
+        mid: Mid,
+        rids: Vec<Rid>,
+        /// `held`, `released`, ...
+        deed: Word,
+    },
     /// Nothing is left to do for a message.
     Finished {
         mid: Mid,
@@ -281,7 +297,7 @@ impl From<Dcid> for Connection {
 impl Event {
     pub fn level(&self) -> Level {
         match self {
-            Event::TlsRequired { .. } | Event::Downgrade { .. } => Level::Warning,
+            Event::TlsRequired { .. } | Event::Downgrade { .. } | Event::LegacyPeer { .. } => Level::Warning,
             Event::Engine { level, .. } => *level,
             _ => Level::Info,
         }

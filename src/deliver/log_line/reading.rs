@@ -172,6 +172,13 @@ fn of_outgoing(text: &str) -> Option<Event> {
         let result = named("result");
         return Some(Event::TlsRequired { dcid, domain, required, code, result, reason: plain(reason)? });
     }
+    if let Some(rest) = rest.strip_prefix("legacy peer: ") {
+        let (reason, mut details) = Details::split(rest)?;
+        let mut named = |key| details.take(key);
+        let (domain, host, code) = (named("domain")?, named("host")?, named("code")?);
+        let address = read(&named("address")?)?;
+        return Some(Event::LegacyPeer { dcid, domain, host, address, code, reason: plain(reason)? });
+    }
     if rest.starts_with("TLS downgrade: ") {
         let (_, mut details) = Details::split(rest)?;
         let mut named = |key| details.take(key);
@@ -205,7 +212,11 @@ fn of_message(text: &str) -> Option<Event> {
         return of_transaction(mid, icid, rest);
     }
     if let Some(rest) = rest.strip_prefix("RID ") {
-        let (rids, reply) = rest.split_once(" Response '")?;
+        let (rids, said) = rest.split_at_checked(rest.find(']')? + 1)?;
+        if let Some(deed) = said.strip_suffix(" by an operator").and_then(|said| said.strip_prefix(' ')) {
+            return Some(Event::Administered { mid, rids: list(rids)?, deed: Word::Owned(deed.to_owned()) });
+        }
+        let reply = said.strip_prefix(" Response '")?;
         return Some(Event::Response { mid, rids: list(rids)?, reply: plain(reply.strip_suffix('\'')?)? });
     }
     if let Some(rest) = rest.strip_prefix("Message-ID '") {

@@ -285,6 +285,8 @@ impl Dice {
                 reason: "TLS error".into(),
                 details,
             },
+            27 => Event::LegacyPeer { dcid, domain: other, host: "mx1".into(), address, code, reason },
+            28 => Event::Administered { mid, rids, deed: "held".into() },
             _ => {
                 let level = [Level::Info, Level::Warning, Level::Critical][self.below(3) as usize];
                 Event::Engine { level, text: format!("serving {text}"), details }
@@ -294,7 +296,7 @@ impl Dice {
 }
 
 /// One more than the last number that `event` knows.
-const KINDS: u64 = 28;
+const KINDS: u64 = 30;
 
 fn reader() -> LineClock {
     LineClock::new(crate::sys::time_zone::TimeZone::default())

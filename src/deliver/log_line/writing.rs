@@ -40,6 +40,10 @@ impl Event {
                     "DCID {dcid} TLS downgrade: the host did TLS before and does not offer it any more{details}"
                 )
             }
+            Event::LegacyPeer { dcid, domain, host, address, code, reason } => {
+                let details = Details::new().with("domain", domain).with("host", host).with("address", address);
+                write!(out, "DCID {dcid} legacy peer: {}{}", prose(reason), details.with("code", code))
+            }
             Event::TlsRequired { dcid, domain, required, code, result, reason } => {
                 let details = Details::new().with("domain", domain).with("required", required).with("code", code);
                 let details = details.with_some("result", result.as_ref());
@@ -100,6 +104,9 @@ impl Event {
             }
             Event::Generated { mid, of, action } => {
                 write!(out, "MID {mid} was generated for MID {of} to report: {action}")
+            }
+            Event::Administered { mid, rids, deed } => {
+                write!(out, "MID {mid} RID {} {deed} by an operator", List(rids))
             }
             Event::Finished { mid } => write!(out, "Message finished MID {mid} done"),
             Event::ConnectionError { dcid, mid, domain, address, port, detail, interface, reason, details } => {

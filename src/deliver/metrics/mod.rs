@@ -167,7 +167,7 @@ fn stayed(details: &Details) -> Stayed {
 
 /// Seconds since the message came that has waited longest; 0 when none waits.
 fn oldest(shared: &Shared) -> u64 {
-    let listed = shared.queue.view().list(&Selection::All, Mid(0), 1).unwrap_or_default();
+    let listed = shared.queue.view().list(&Selection::all(), Mid(0), 1).unwrap_or_default();
     let since = listed.first().map(|first| clock::now() - first.message.received.at);
     since.map_or(0, |age| u64::try_from(age.whole_seconds()).unwrap_or(0))
 }

@@ -161,6 +161,7 @@ impl ConnectionTrace {
             Event::Downgrade { last_seen, .. } => self.remark(format!(
                 "the host did TLS at {last_seen} and does not offer it any more: perhaps somebody in between takes the offer away"
             )),
+            Event::LegacyPeer { .. } => self.remark("its TLS is of the past: somebody should talk to its operator".to_owned()),
             Event::Lost { .. } => self.lost = true,
             Event::Close { .. } => self.closed = Some(time),
             other => self.missed(other),

@@ -71,6 +71,8 @@ pub enum State {
     Queued,
     Delivered,
     Bounced,
+    /// An operator dropped it.
+    Dropped,
     /// Some recipients got it, others never will.
     PartlyDelivered,
 }
@@ -120,6 +122,10 @@ pub enum Fate {
     Delivered,
     Delayed,
     Bounced,
+    /// By an operator.
+    Held,
+    /// By an operator.
+    Dropped,
 }
 
 /// What an attempt came to for some recipients.
@@ -211,6 +217,7 @@ impl MessageTrace {
             Event::Generated { mid, action, .. } => {
                 self.reports.push(ReportTrace { mid: *mid, action: action.to_string() });
             }
+            Event::Administered { rids, deed, .. } => self.administered(time, rids, deed),
             Event::Finished { .. } => self.finished = Some(time),
             other => self.ended(time, other),
         }
@@ -253,6 +260,26 @@ impl MessageTrace {
             }
             _ => {}
         }
+    }
+
+    /// An operator's deed stands among the attempts; what is released waits again.
+    fn administered(&mut self, time: Moment, rids: &[Rid], deed: &str) {
+        let fate = match deed {
+            "dropped" => Fate::Dropped,
+            "held" => Fate::Held,
+            _ => Fate::Delayed,
+        };
+        let outcome = OutcomeTrace {
+            fate,
+            rids: rids.to_vec(),
+            status: None,
+            cause: None,
+            words: format!("{deed} by an operator"),
+            domain: None,
+            travelled: None,
+            next: None,
+        };
+        self.came_to(time, None, outcome);
     }
 
     fn came_to(&mut self, time: Moment, dcid: Option<Dcid>, mut outcome: OutcomeTrace) {
@@ -312,13 +339,16 @@ impl MessageTrace {
             *fates.entry(recipient.last.as_ref().map(|last| last.fate as u8)).or_insert(0) += 1;
         }
         let has = |fate: Fate| fates.contains_key(&Some(fate as u8));
-        let waits = fates.contains_key(&None) || has(Fate::Delayed) || self.recipients.is_empty();
+        let waits =
+            [None, Some(Fate::Delayed as u8), Some(Fate::Held as u8)].iter().any(|fate| fates.contains_key(fate));
+        let waits = waits || self.recipients.is_empty();
         match (self.aborted.is_some(), self.queued.is_some() || !self.attempts.is_empty()) {
             (true, _) => State::NotTaken,
             (false, false) if self.finished.is_none() => State::Arriving,
             _ if waits && self.finished.is_none() => State::Queued,
-            _ if has(Fate::Delivered) && has(Fate::Bounced) => State::PartlyDelivered,
+            _ if has(Fate::Delivered) && (has(Fate::Bounced) || has(Fate::Dropped)) => State::PartlyDelivered,
             _ if has(Fate::Bounced) => State::Bounced,
+            _ if has(Fate::Dropped) => State::Dropped,
             _ if has(Fate::Delivered) => State::Delivered,
             _ => State::Queued,
         }

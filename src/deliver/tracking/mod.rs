@@ -333,6 +333,7 @@ impl Numbers {
             | Event::Response { mid, .. }
             | Event::Delayed { mid, .. }
             | Event::Bounced { mid, .. }
+            | Event::Administered { mid, .. }
             | Event::Generated { mid, .. }
             | Event::Finished { mid }
             | Event::NewOutgoing { mid, .. }
@@ -344,9 +345,10 @@ impl Numbers {
             | Event::TlsFailed { connection, .. }
             | Event::Lost { connection }
             | Event::Close { connection } => of_connection(*connection),
-            Event::TlsUnsupported { dcid, .. } | Event::Downgrade { dcid, .. } | Event::TlsRequired { dcid, .. } => {
-                of_connection((*dcid).into())
-            }
+            Event::TlsUnsupported { dcid, .. }
+            | Event::Downgrade { dcid, .. }
+            | Event::LegacyPeer { dcid, .. }
+            | Event::TlsRequired { dcid, .. } => of_connection((*dcid).into()),
             Event::Engine { .. } => Numbers { connection: None, mid: None },
         }
     }

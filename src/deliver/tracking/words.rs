@@ -59,6 +59,8 @@ fn end(message: &MessageTrace, recipient: &RecipientTrace) -> String {
             Fate::Delivered => format!("out to {domain} {}", travel(last.travelled.as_ref())),
             Fate::Bounced => format!("bounced for {domain}: {}", last.words),
             Fate::Delayed => waiting(domain, last),
+            Fate::Held => format!("queued for {domain}: {}", last.words),
+            Fate::Dropped => format!("not sent to {domain}: {}", last.words),
         },
     }
 }

@@ -72,7 +72,7 @@ fn style(state: State) -> Style {
     match state {
         State::Delivered => Style::Good,
         State::Queued | State::Arriving => Style::Warning,
-        State::NotTaken | State::Bounced | State::PartlyDelivered => Style::Error,
+        State::NotTaken | State::Bounced | State::Dropped | State::PartlyDelivered => Style::Error,
     }
 }
 

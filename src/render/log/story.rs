@@ -90,6 +90,8 @@ fn ended(message: &MessageTrace, outcome: &OutcomeTrace) -> (String, Style) {
     match outcome.fate {
         Fate::Delivered => (format!("delivered{whom}: {}", outcome.words), Style::Good),
         Fate::Bounced => (format!("given up{whom}: {status}{}", outcome.words), Style::Error),
+        Fate::Held | Fate::Dropped => (format!("{}{whom}", outcome.words), Style::Warning),
+        Fate::Delayed if outcome.status.is_none() => (format!("{}{whom}", outcome.words), Style::Faint),
         Fate::Delayed => {
             let next =
                 outcome.next.as_deref().and_then(from_rfc3339).map(|next| next.to_offset(message.began.offset()));
