@@ -62,17 +62,8 @@ impl Life {
             .collect::<Vec<_>>();
         let mid = self.queue.numbers().mid().unwrap();
         let count = recipients.len() as u32;
-        let envelope = Envelope {
-            sender: ReversePath::Null,
-            recipients,
-            body: BodyType::SevenBit,
-            smtputf8: false,
-            ret: None,
-            envid: None,
-            received: Received::own(Moment::UNIX_EPOCH),
-        };
         let body = Body::from_bytes(mid, mid.to_string().into_bytes());
-        self.queue.accept(envelope, body).await.unwrap();
+        self.queue.accept(envelope(recipients), body).await.unwrap();
         self.model.extend((0..count).map(|rid| ((mid, Rid(rid)), State::Due)));
     }
 
@@ -156,6 +147,18 @@ impl Life {
     }
 }
 
+fn envelope(recipients: Vec<Recipient>) -> Envelope {
+    Envelope {
+        sender: ReversePath::Null,
+        recipients,
+        body: BodyType::SevenBit,
+        smtputf8: false,
+        ret: None,
+        envid: None,
+        received: Received::own(Moment::UNIX_EPOCH),
+    }
+}
+
 fn terms() -> Terms {
     let profile = BounceProfile { retries: u32::MAX, longest_in_queue: Duration::MAX, ..BounceProfile::default() };
     Terms { profile, reporting_mta: "mx1.example.com".parse().unwrap() }
@@ -223,4 +226,32 @@ async fn finish(life: &mut Life, hands: &Hands) {
     }
     assert_eq!(life.queue.stats(), Stats::default());
     assert_eq!(life.queue.view().stats().unwrap(), Stats::default());
+}
+
+/// The pages of the log, and how many of them are written back.
+fn log_pages(folder: &Path) -> (i64, i64) {
+    let connection = database::open_reader(&Directory::open(folder).unwrap(), DATABASE).unwrap();
+    connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| Ok((row.get(1)?, row.get(2)?))).unwrap()
+}
+
+#[test]
+fn the_log_is_written_back_before_a_commit_has_to_stop_for_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(Hands(Mutex::new(Duration::ZERO)));
+        let (queue, _) = Queue::open(folder.path(), clock, MailLog::nowhere()).unwrap();
+        for _ in 0..100 {
+            let mid = queue.numbers().mid().unwrap();
+            let recipients = vec![Recipient::plain("a@one.example".parse().unwrap())];
+            queue.accept(envelope(recipients), Body::from_bytes(mid, vec![b'x'; 60_000])).await.unwrap();
+        }
+        let until = std::time::Instant::now() + Duration::from_secs(60);
+        while log_pages(folder.path()).1 == 0 && std::time::Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let (pages, written_back) = log_pages(folder.path());
+        assert!(written_back > 0 && pages < 4_000, "{written_back} of {pages}; from 4,000 on a commit does it");
+        queue.close().await;
+    });
 }
