@@ -54,7 +54,7 @@ pub struct Authority {
 /// Lists `only` one list with every certificate, or both.
 pub fn authority_list(context: &Context, only: Option<AuthorityList>) -> Result<Reply<AuthorityLists>, Diagnostics> {
     let staged = home::open(context)?.staged()?;
-    let enabled = staged.configuration()?.authorities;
+    let enabled = staged.configuration()?.authorities.clone();
     let mut remarks = Vec::new();
     let mut lists = Vec::new();
     for list in [AuthorityList::Custom, AuthorityList::System] {

@@ -1,5 +1,7 @@
 //! What `role bind` and `role unbind` share: the edit of `[role]`, and what is to be said about the result.
 
+use std::rc::Rc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -40,8 +42,8 @@ pub struct Bound {
 /// What was staged: the configuration before and after, and who looks at it.
 struct Rebound {
     role: Role,
-    before: Configuration,
-    after: Configuration,
+    before: Rc<Configuration>,
+    after: Rc<Configuration>,
     summaries: Vec<ProfileSummary>,
     judge: Judge,
 }
@@ -61,7 +63,7 @@ pub fn bind(
             put(edit, &role, &profiles);
             Ok(Configuration::parse(&edit.text()))
         })?;
-        let after = after.unwrap_or_else(|_| before.clone());
+        let after = after.map_or_else(|_| Rc::clone(&before), Rc::new);
         let names = after.roles.presented(&role);
         let summaries = names.iter().filter_map(|name| summary(name, staged).transpose()).collect::<Result<_, _>>()?;
         let judge = judge(context, staged, committing.ask_dns && committing.comment.is_none());

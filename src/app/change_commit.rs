@@ -3,16 +3,14 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
-use crate::operate::{self, Asked, RevisionNumber, difference};
+use crate::model::diagnostic::{Diagnostics, Reply};
+use crate::operate::{RevisionNumber, difference};
 
-use super::admission::{self, Accepting};
+use super::admission::Accepting;
 use super::change_history::Entry;
 use super::change_show::Changes;
-use super::committing::{judge, signature};
-use super::config_check;
 use super::context::Context;
-use super::{engine, home};
+use super::{committing, home};
 
 /// What a commit came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -50,24 +48,10 @@ pub fn commit(context: &Context, order: &CommitOrder) -> Result<Reply<Committed>
         return Ok(nothing.into());
     }
     let changes = Changes::of(&difference::of_staged(&staged)?, context.now);
-    let mut judge = judge(context, &staged, order.ask_dns);
-    let asked = Asked { now: context.now, inspector: &mut judge, accept: &accept, rebase: order.rebase };
-    let admitted = operate::admit(&home, &staged, asked)?;
-    engine::prepare_staged(home.path(), &staged)?;
-    let mut remarks = admission::remarks(admitted.reviews());
-    remarks.extend(config_check::new_findings(&staged)?);
-    let committed = writer.commit(admitted, signature(context, order.comment.as_deref().unwrap_or_default()))?;
-    remarks.extend(admission::unneeded(&accept, &committed.record.accepted));
-    remarks.extend(committed.unfinished.map(unfinished));
-    remarks.extend(engine::tell(home.path()));
-    let running = committed.record.number;
-    let answer = Committed { committed: true, running, revision: Some(Entry::new(committed.record, running)), changes };
+    let comment = order.comment.as_deref().unwrap_or_default();
+    let order = committing::Order { comment, ask_dns: order.ask_dns, rebase: order.rebase, accept: &accept };
+    let (record, remarks) = committing::commit(context, &home, &writer, &staged, &order)?;
+    let running = record.number;
+    let answer = Committed { committed: true, running, revision: Some(Entry::new(record, running)), changes };
     Ok(Reply::new(answer, remarks))
-}
-
-/// The revision runs; what was left to do is done by the next command that writes.
-pub(super) fn unfinished(error: operate::HomeError) -> Diagnostic {
-    Diagnostic::warning("commit/unfinished", "the revision runs, but clearing up behind the commit did not end")
-        .fact(error.to_string())
-        .help("the next command that changes something ends it; sealpost change show")
 }

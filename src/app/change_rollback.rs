@@ -7,10 +7,9 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::operate::{self, Asked, HomeError, RevisionNumber, difference};
 
 use super::admission::{self, Accepting};
-use super::change_commit::unfinished;
 use super::change_history::Entry;
 use super::change_show::Changes;
-use super::committing::{judge_again, signature};
+use super::committing::{judge_again, signature, unfinished};
 use super::context::Context;
 use super::{engine, home};
 

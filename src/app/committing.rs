@@ -1,9 +1,11 @@
 //! Staging, and committing in the same step: what every command that changes something ends with.
 
+use std::rc::Rc;
+
 use crate::model::configuration::{Configuration, Dns};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::operate::{
-    self, Asked, CommitRecord, Home, HomeError, Intent, Revision, RevisionNumber, Signature, Staged, Writer,
+    self, Acceptance, Asked, CommitRecord, Home, HomeError, Intent, Revision, RevisionNumber, Signature, Staged, Writer,
 };
 
 use super::admission::{self, Judge, exchangers};
@@ -83,7 +85,8 @@ pub fn stage<T>(
     }
     let was_empty = staged.is_empty();
     let staged = writer.apply(intents)?;
-    match commit(context, &home, &writer, &staged, comment, committing.ask_dns) {
+    let order = Order { comment, ask_dns: committing.ask_dns, rebase: false, accept: &[] };
+    match commit(context, &home, &writer, &staged, &order) {
         Ok((record, remarks)) => Ok((Outcome::Committed { record, remarks }, result)),
         // All or nothing: what was staged only to be committed is taken back.
         Err(NotCommitted::Refused(errors)) if was_empty => {
@@ -95,8 +98,17 @@ pub fn stage<T>(
     }
 }
 
+/// How to commit what is staged.
+pub(super) struct Order<'a> {
+    pub comment: &'a str,
+    pub ask_dns: bool,
+    /// Put edits that began on an older revision on top of the running one.
+    pub rebase: bool,
+    pub accept: &'a [Acceptance],
+}
+
 /// Why a commit has no record.
-enum NotCommitted {
+pub(super) enum NotCommitted {
     /// Nothing runs that did not run before.
     Refused(Diagnostics),
     /// It runs, and the disk did not confirm it.
@@ -118,24 +130,41 @@ impl From<HomeError> for NotCommitted {
     }
 }
 
+impl From<NotCommitted> for Diagnostics {
+    fn from(reason: NotCommitted) -> Diagnostics {
+        match reason {
+            NotCommitted::Refused(errors) | NotCommitted::Unconfirmed(errors) => errors,
+        }
+    }
+}
+
 /// Commits what is staged: roles first, then the engine's own load, then the step itself, and at last the running engine is told.
-fn commit(
+/// Gives what there is to say beside the record.
+pub(super) fn commit(
     context: &Context,
     home: &Home,
     writer: &Writer<'_>,
     staged: &Staged,
-    comment: &str,
-    ask_dns: bool,
+    order: &Order<'_>,
 ) -> Result<(CommitRecord, Vec<Diagnostic>), NotCommitted> {
-    let mut judge = judge(context, staged, ask_dns);
-    let asked = Asked { now: context.now, inspector: &mut judge, accept: &[], rebase: false };
+    let mut judge = judge(context, staged, order.ask_dns);
+    let asked = Asked { now: context.now, inspector: &mut judge, accept: order.accept, rebase: order.rebase };
     let admitted = operate::admit(home, staged, asked)?;
     engine::prepare_staged(home.path(), staged)?;
     let mut remarks = admission::remarks(admitted.reviews());
     remarks.extend(config_check::new_findings(staged)?);
-    let committed = writer.commit(admitted, signature(context, comment))?;
+    let committed = writer.commit(admitted, signature(context, order.comment))?;
+    remarks.extend(admission::unneeded(order.accept, &committed.record.accepted));
+    remarks.extend(committed.unfinished.map(unfinished));
     remarks.extend(engine::tell(home.path()));
     Ok((committed.record, remarks))
+}
+
+/// The revision runs; what was left to do is done by the next command that writes.
+pub(super) fn unfinished(error: HomeError) -> Diagnostic {
+    Diagnostic::warning("commit/unfinished", "the revision runs, but clearing up behind the commit did not end")
+        .fact(error.to_string())
+        .help("the next command that changes something ends it; sealpost change show")
 }
 
 /// Who looks at the roles before a commit of `staged`.
@@ -151,8 +180,8 @@ pub fn judge_again(context: &Context, old: &Revision, ask_dns: bool) -> Judge {
     Judge::new(context.now, &custom, exchangers(&dns(configuration), ask_dns))
 }
 
-fn dns(configuration: Result<Configuration, HomeError>) -> Dns {
-    configuration.map(|configuration| configuration.dns).unwrap_or_default()
+fn dns(configuration: Result<Rc<Configuration>, HomeError>) -> Dns {
+    configuration.map(|configuration| configuration.dns.clone()).unwrap_or_default()
 }
 
 /// Who commits, now.

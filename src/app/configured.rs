@@ -1,5 +1,7 @@
 //! Setting and removing entries of the configuration: what the commands and dialogues of interfaces, listeners, routes … have in common.
 
+use std::rc::Rc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -278,7 +280,7 @@ pub fn staged_as<T: PartialEq>(
 }
 
 /// The configuration as staged, and as it runs.
-pub fn both(staged: &Staged) -> Result<(Configuration, Configuration), Diagnostics> {
+pub fn both(staged: &Staged) -> Result<(Rc<Configuration>, Rc<Configuration>), Diagnostics> {
     let now = staged.configuration()?;
     let running = if staged.configuration_changed() { staged.running().configuration()? } else { now.clone() };
     Ok((now, running))

@@ -20,7 +20,8 @@ pub struct DestinationList {
 }
 
 pub fn destination_list(context: &Context) -> Result<Reply<DestinationList>, Diagnostics> {
-    let destinations = home::open(context)?.staged()?.configuration()?.destinations;
+    let configuration = home::open(context)?.staged()?.configuration()?;
+    let destinations = &configuration.destinations;
     let rows: Vec<DestinationRow> =
         destinations.rows.iter().map(|(domain, (_, row))| DestinationRow::of(domain, row)).collect();
     let default = DestinationRow::of(DEFAULT_ROW, &destinations.controls(None).in_full());

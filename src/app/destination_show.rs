@@ -44,7 +44,8 @@ pub enum SettingFrom {
 
 /// `domain` is a domain, a row such as `.example.com`, or nothing for the default row.
 pub fn destination_show(context: &Context, domain: Option<&str>) -> Result<Reply<DestinationShown>, Diagnostics> {
-    let destinations = home::open(context)?.staged()?.configuration()?.destinations;
+    let configuration = home::open(context)?.staged()?.configuration()?;
+    let destinations = &configuration.destinations;
     let Some(given) = domain else {
         let settings = settings(&Destination::default(), &destinations.default);
         return Ok(DestinationShown { domain: None, row: DEFAULT_ROW.to_owned(), settings }.into());
@@ -54,7 +55,7 @@ pub fn destination_show(context: &Context, domain: Option<&str>) -> Result<Reply
     let row = match (key.below, controls) {
         (false, row) => row,
         (true, _) if destinations.rows.contains_key(&key.to_string()) => Some(key.clone()),
-        (true, _) => return Err(unknown(&key, &destinations).into()),
+        (true, _) => return Err(unknown(&key, destinations).into()),
     };
     let own = row.as_ref().and_then(|row| destinations.rows.get(&row.to_string())).map(|(_, row)| row.clone());
     let settings = settings(&own.unwrap_or_default(), &destinations.default);

@@ -30,7 +30,8 @@ pub fn ask(home: &Path, ask: &Ask) -> Result<Option<Answer>, Diagnostic> {
 pub fn prepare_staged(home: &Path, staged: &Staged) -> Result<(), Diagnostics> {
     let profile = |name: &_| if staged.has(name)? { staged.profile(name).map(Some) } else { Ok(None) };
     let next: u32 = staged.running().number().next().into();
-    let gateway = gateway::assemble(next, staged.configuration()?, &staged.authorities()?, profile);
+    let configuration = staged.configuration()?;
+    let gateway = gateway::assemble(next, &configuration, &staged.authorities()?, profile);
     prepare(home, gateway)
 }
 
@@ -67,7 +68,7 @@ pub fn tell(home: &Path) -> Option<Diagnostic> {
         Ok(None) => None,
         Ok(Some(Answer::Running(status))) => Some(serving(&status)),
         Ok(Some(Answer::Refused { reasons })) => Some(refused(reasons)),
-        Ok(Some(Answer::Done)) => Some(refused(vec!["it did not say what it serves".to_owned()])),
+        Ok(Some(_)) => Some(refused(vec!["it did not say what it serves".to_owned()])),
         Err(error) => Some(refused(vec![error.message])),
     }
 }

@@ -19,13 +19,14 @@ pub fn of_revision(revision: &Revision) -> Result<Gateway, HomeError> {
         true => revision.profile(name).map(Some),
         false => Ok(None),
     };
-    assemble(revision.number().into(), revision.configuration()?, &revision.authorities()?, profile)
+    let configuration = revision.configuration()?;
+    assemble(revision.number().into(), &configuration, &revision.authorities()?, profile)
 }
 
 /// The engine's view of a configuration, the custom list of authorities and the profiles that go with it.
 pub fn assemble(
     revision: u32,
-    configuration: Configuration,
+    configuration: &Configuration,
     custom: &[Certificate],
     profile: impl Fn(&ProfileName) -> Result<Option<Profile>, HomeError>,
 ) -> Result<Gateway, HomeError> {
@@ -43,6 +44,7 @@ pub fn assemble(
             identities.insert(name.clone(), Identity { key: profile.key, chain });
         }
     }
-    let anchors = Arc::new(Anchors::new(authorities::anchors(&configuration, custom)));
+    let anchors = Arc::new(Anchors::new(authorities::anchors(configuration, custom)));
+    let configuration = configuration.clone();
     Ok(Gateway { revision, configuration, identities, demo, anchors })
 }

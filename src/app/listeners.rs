@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::configuration::{Assignment, Configuration, Listener, SenderPattern, Word};
+use crate::model::configuration::{Assignment, Configuration, Listener, Word};
 use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::role::Role;
 
@@ -69,8 +69,6 @@ pub(super) fn known<'c>(configuration: &'c Configuration, name: &str) -> Result<
 
 fn shown(listener: &Listener, now: &Configuration, running: &Configuration) -> ListenerShown {
     let interface = now.interface(&listener.interface);
-    let rest = listener.groups.iter().find(|group| group.senders.contains(&SenderPattern::All));
-    let rest = rest.and_then(|group| listener.policy(&group.policy));
     ListenerShown {
         name: listener.name.clone(),
         interface: listener.interface.clone(),
@@ -81,7 +79,7 @@ fn shown(listener: &Listener, now: &Configuration, running: &Configuration) -> L
         implicit_tls: listener.implicit_tls,
         domains: listener.domains.iter().map(ToString::to_string).collect(),
         recipients: listener.recipients.as_ref().map(|list| list.iter().map(ToString::to_string).collect()),
-        tls: rest.map(|policy| policy.tls.word().to_owned()).unwrap_or_default(),
+        tls: listener.rest().map(|(_, policy)| policy.tls.word().to_owned()).unwrap_or_default(),
         policies: listener_policies::all(listener, now.text()),
         groups: listener_groups::all(listener),
         staged: staged_as(now, running, |configuration| configuration.listener(&listener.name).cloned()),

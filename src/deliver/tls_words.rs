@@ -1,6 +1,6 @@
 //! Protocols and cipher suites in OpenSSL's words, which administrators and their greps know (ciphers(1)).
 
-use rustls::{CipherSuite, ProtocolVersion, SupportedCipherSuite};
+use rustls::{AlertDescription, CipherSuite, ProtocolVersion, SupportedCipherSuite};
 
 /// Every suite that the TLS library has, with OpenSSL's name for it.
 const CIPHERS: [(CipherSuite, &str); 9] = [
@@ -47,6 +47,24 @@ pub fn protocol(version: ProtocolVersion) -> &'static str {
     }
 }
 
+/// As RFC 8446 section 6 writes it: `bad_certificate`.
+pub fn alert(alert: AlertDescription) -> String {
+    let name = alert.as_str().unwrap_or("unknown");
+    let mut word = String::with_capacity(name.len() + 4);
+    let letters: Vec<char> = name.chars().collect();
+    for (at, letter) in letters.iter().enumerate() {
+        let starts = letter.is_ascii_uppercase()
+            && at > 0
+            && (letters.get(at - 1).is_some_and(char::is_ascii_lowercase)
+                || letters.get(at + 1).is_some_and(char::is_ascii_lowercase));
+        if starts {
+            word.push('_');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +78,12 @@ mod tests {
         }
         assert_eq!(cipher_names().count(), rustls::crypto::aws_lc_rs::ALL_CIPHER_SUITES.len());
         assert_eq!(suite("AES256-SHA"), None);
+    }
+
+    #[test]
+    fn alerts_are_called_as_the_standard_calls_them() {
+        assert_eq!(alert(AlertDescription::BadCertificate), "bad_certificate");
+        assert_eq!(alert(AlertDescription::UnknownCA), "unknown_ca");
+        assert_eq!(alert(AlertDescription::HandshakeFailure), "handshake_failure");
     }
 }

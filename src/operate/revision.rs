@@ -1,6 +1,6 @@
 //! A committed revision: never edited, complete, with links to where unchanged profiles really are.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -53,13 +53,15 @@ pub struct Revision {
     certificates: Directory,
     /// `certificates` directories of other revisions, by number.
     others: RefCell<HashMap<RevisionNumber, Rc<Directory>>>,
+    configuration: OnceCell<Rc<Configuration>>,
 }
 
 impl Revision {
     pub(super) fn open(revisions: &Rc<Directory>, number: RevisionNumber) -> Result<Revision, HomeError> {
         let directory = revisions.sub(&number.directory())?;
         let certificates = directory.sub(CERTIFICATES)?;
-        Ok(Revision { number, revisions: Rc::clone(revisions), directory, certificates, others: RefCell::default() })
+        let (others, configuration) = (RefCell::default(), OnceCell::new());
+        Ok(Revision { number, revisions: Rc::clone(revisions), directory, certificates, others, configuration })
     }
 
     pub fn number(&self) -> RevisionNumber {
@@ -156,8 +158,10 @@ impl Revision {
         self.directory.path().join(CONFIGURATION)
     }
 
-    pub fn configuration(&self) -> Result<Configuration, HomeError> {
-        texts::parse_configuration(&self.directory, &self.configuration_text()?)
+    /// Read once: a large one takes long.
+    pub fn configuration(&self) -> Result<Rc<Configuration>, HomeError> {
+        let read = || texts::parse_configuration(&self.directory, &self.configuration_text()?);
+        texts::once(&self.configuration, read)
     }
 
     /// Where its custom list of authorities stands, for messages.

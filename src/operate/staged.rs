@@ -3,7 +3,9 @@
 //! `sealpost.toml` and `authorities/custom.pem` are full copies, for hand edits; `certificates/` holds new and changed profiles only, and for a
 //! removed one a directory with the file `removed`; `base` is the number of the revision that the edits began on.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::model::profile::{Profile, ProfileSummary};
 use crate::model::profile_name::ProfileName;
@@ -45,6 +47,7 @@ pub struct Staged {
     texts: Texts,
     /// What the texts were when the edits began.
     before: Texts,
+    configuration: OnceCell<Rc<Configuration>>,
 }
 
 impl Staged {
@@ -62,7 +65,8 @@ impl Staged {
         let changes = certificates.as_ref().map_or_else(|| Ok(BTreeMap::new()), read_changes)?;
         let before = texts_of(home, base, &running)?;
         let texts = Texts::read(&directory)?;
-        let staged = Staged { base, changes, certificates, texts, before, directory: Some(directory), running };
+        let (directory, configuration) = (Some(directory), OnceCell::new());
+        let staged = Staged { base, changes, certificates, texts, before, directory, running, configuration };
         if staged.base != staged.running.number() && staged.is_already_running()? {
             return Staged::nothing(staged.running);
         }
@@ -79,6 +83,7 @@ impl Staged {
             before: texts.clone(),
             texts,
             running,
+            configuration: OnceCell::new(),
         })
     }
 
@@ -200,9 +205,13 @@ impl Staged {
         }
     }
 
-    pub fn configuration(&self) -> Result<Configuration, HomeError> {
+    /// Read once: a large one takes long.
+    pub fn configuration(&self) -> Result<Rc<Configuration>, HomeError> {
         match &self.directory {
-            Some(directory) => texts::parse_configuration(directory, &self.texts.configuration),
+            Some(directory) => {
+                let read = || texts::parse_configuration(directory, &self.texts.configuration);
+                texts::once(&self.configuration, read)
+            }
             None => self.running.configuration(),
         }
     }

@@ -1,6 +1,8 @@
 //! The files of a revision that are edited as text: `sealpost.toml` and `authorities/custom.pem`.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::formats::pem;
 use crate::model::certificate::Certificate;
@@ -73,6 +75,17 @@ fn read_text(directory: &Directory, name: &str) -> Result<String, HomeError> {
 pub(super) fn parse_configuration(directory: &Directory, text: &str) -> Result<Configuration, HomeError> {
     Configuration::parse(text)
         .map_err(|problems| HomeError::Configuration { path: directory.path().join(CONFIGURATION), problems })
+}
+
+/// What `kept` holds, or else what is read now and kept.
+pub(super) fn once(
+    kept: &OnceCell<Rc<Configuration>>,
+    read: impl FnOnce() -> Result<Configuration, HomeError>,
+) -> Result<Rc<Configuration>, HomeError> {
+    match kept.get() {
+        Some(configuration) => Ok(Rc::clone(configuration)),
+        None => read().map(|configuration| Rc::clone(kept.get_or_init(|| Rc::new(configuration)))),
+    }
 }
 
 /// The certificates of a custom list; anything else in it is damage. `path` is where it stands, for messages.

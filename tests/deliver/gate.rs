@@ -110,6 +110,11 @@ impl Gate {
         Gate { runtime, shared, stop, address, folder, certificate }
     }
 
+    /// The same in DER.
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
     /// The certificate that the listener began with.
     pub fn certificate_pem(&self) -> String {
         pem::encode(&pem::Pem::new("CERTIFICATE", self.certificate.as_slice()))
@@ -139,7 +144,7 @@ impl Gate {
     }
 
     pub fn queued(&self) -> Vec<Listed> {
-        self.shared.queue.view().list(&Selection::All, Mid(0), 1_000).unwrap()
+        self.shared.queue.view().list(&Selection::all(), Mid(0), 1_000).unwrap()
     }
 
     /// The only message in the queue.

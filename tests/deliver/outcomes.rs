@@ -9,7 +9,7 @@ use sealpost::sys::clock;
 use crate::fake_dns::FakeDns;
 use crate::world::{Farm, World, parcel, run};
 
-const SETTINGS: [&str; 6] =
+pub const SETTINGS: [&str; 6] =
     ["no", "preferred", "required", "preferred-verify", "required-verify", "required-verify-hosted"];
 
 /// What one kind of mail host leads to, one letter for each setting:

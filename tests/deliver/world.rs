@@ -10,7 +10,7 @@ use sealpost::deliver::connection::{Desk, TlsMemory};
 use sealpost::deliver::dialogue::Patience;
 use sealpost::deliver::engine::InUse;
 use sealpost::deliver::envelope::{BodyType, Recipient};
-use sealpost::deliver::gateway::{Gateway, Identity};
+use sealpost::deliver::gateway::Gateway;
 use sealpost::deliver::live::Live;
 use sealpost::deliver::log_line::{Event, LogLine};
 use sealpost::deliver::numbers::{Dcid, Mid, Rid};
@@ -22,15 +22,16 @@ use sealpost::deliver::queue::Stored;
 use sealpost::deliver::sink::failure::Failure as SinkFailure;
 use sealpost::deliver::sink::farm::{Authority, Kind};
 use sealpost::deliver::sink::{Options, Sink, SunkMessage, Told, server_config};
-use sealpost::model::certificate::Certificate;
 use sealpost::model::configuration::Configuration;
-use sealpost::model::private_key::{KeyType, PrivateKey};
+use sealpost::model::private_key::KeyType;
 use sealpost::model::profile_name::ProfileName;
 use sealpost::sys::clock;
 use sealpost::trust::link::Link;
 use sealpost::trust::peer::Anchors;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+
+use crate::gate;
 
 pub fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -59,7 +60,11 @@ pub struct World {
 impl World {
     /// `toml` beside a first interface with the address 127.0.0.1; mail hosts listen on `port`.
     pub fn new(toml: &str, dns: SocketAddr, anchors: &[&Authority], port: u16) -> World {
-        let in_use = InUse::new(Live::load(gateway(toml, dns, anchors)).unwrap());
+        World::of(gateway(toml, dns, anchors), port)
+    }
+
+    pub fn of(gateway: Gateway, port: u16) -> World {
+        let in_use = InUse::new(Live::load(gateway).unwrap());
         World {
             policy: Policy::with_port(Arc::new(in_use), port),
             memory: TlsMemory::default(),
@@ -109,18 +114,15 @@ pub fn gateway(toml: &str, dns: SocketAddr, anchors: &[&Authority]) -> Gateway {
     Gateway {
         revision: 1,
         configuration: Configuration::parse(&text).unwrap(),
-        identities: [(ProfileName::demo(), demo())].into(),
+        identities: [(ProfileName::demo(), gate::identity("demo"))].into(),
         demo: ProfileName::demo(),
         anchors: Arc::new(Anchors::new(links)),
     }
 }
 
-/// What listeners without a profile show.
-fn demo() -> Identity {
-    let key = PrivateKey::generate(KeyType::EcdsaP256).unwrap();
-    let pair = rcgen::KeyPair::try_from(key.pkcs8()).unwrap();
-    let certificate = rcgen::CertificateParams::new(vec!["demo".to_owned()]).unwrap().self_signed(&pair).unwrap();
-    Identity { key, chain: vec![Certificate::from_der(certificate.der()).unwrap()] }
+/// A gateway that believes the certificates in `pem`.
+pub fn gateway_trusting(toml: &str, dns: SocketAddr, pem: &[&str]) -> Gateway {
+    Gateway { anchors: Arc::new(Anchors::new(pem.iter().map(|pem| link(pem)).collect())), ..gateway(toml, dns, &[]) }
 }
 
 fn link(pem: &str) -> Link {

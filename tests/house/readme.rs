@@ -1,8 +1,12 @@
 //! What the README tells people to type works as it stands there.
 
+use std::net::TcpStream;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::needs;
+use crate::support::serve::free_port;
 use crate::support::{Bench, run};
 
 /// The fenced blocks of `text` with exactly this info string.
@@ -11,27 +15,60 @@ fn blocks<'a>(text: &'a str, info: &str) -> Vec<&'a str> {
     text.split(&opening).skip(1).map(|rest| rest.split("\n```").next().unwrap_or_default()).collect()
 }
 
-#[test]
-fn the_blocks_marked_as_tests_run_in_order() {
-    needs!("openssl");
-    let Ok(readme) = std::fs::read_to_string("README.md") else {
-        eprintln!("skipped: README.md not written yet");
-        return;
-    };
-    let script = blocks(&readme, "sh test").join("\n");
-    if script.is_empty() {
-        assert!(!readme.contains("sh test"), "a block that is marked and was not found");
-        return;
-    }
-    let bench = Bench::new();
+/// A shell in the folder of `bench` that finds the program under test.
+fn shell(bench: &Bench, script: &str) -> Command {
     let program = Path::new(env!("CARGO_BIN_EXE_sealpost")).parent().unwrap();
-    let path = std::env::join_paths(
-        [program.to_owned()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
-    )
-    .unwrap();
-    let mut shell = std::process::Command::new("sh");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([program.to_owned()].into_iter().chain(std::env::split_paths(&path))).unwrap();
+    let mut shell = Command::new("sh");
     shell.current_dir(bench.path("")).env("PATH", path).env("HOME", bench.path("")).env_remove("SEALPOST_HOME");
-    run(shell.arg("-euc").arg(&script)).code(0);
+    shell.arg("-euc").arg(script);
+    shell
+}
+
+/// A program that runs in the background as long as the test.
+struct Background(Child);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_blocks_marked_as_tests_run_in_order_and_then_the_gateway_carries_mail() {
+    needs!("openssl");
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    // Its ports may be in use on this machine.
+    let ports = [("2525", free_port().to_string()), ("2626", free_port().to_string())];
+    let readme = ports.iter().fold(readme, |text, (told, free)| text.replace(told, free));
+    let bench = Bench::new();
+    run(&mut shell(&bench, &blocks(&readme, "sh test").join("\n"))).code(0);
+
+    let block = blocks(&readme, "sh serve").concat();
+    let (in_background, then): (Vec<&str>, Vec<&str>) = block.lines().partition(|line| line.contains(" &"));
+    let started = in_background.iter().zip(ports.iter().rev()).map(|(line, (_, port))| {
+        let (command, _) = line.split_once(" &").unwrap();
+        let mut command = shell(&bench, &format!("exec {command}"));
+        let child = command.env("SEALPOST_HOME", bench.path("gateway")).stdout(Stdio::null()).spawn().unwrap();
+        let started = Background(child);
+        until(|| TcpStream::connect(("127.0.0.1", port.parse().unwrap())).is_ok());
+        started
+    });
+    let started: Vec<Background> = started.collect();
+    assert_eq!(started.len(), 2);
+    let told = run(shell(&bench, &then.join("\n")).env("SEALPOST_HOME", bench.path("gateway"))).code(0);
+    told.err_has("over TLSv1.3, verified as mx1.example.com").out_has(" TLS success protocol TLSv1.3");
+    let log = bench.path("gateway/log/mail.log");
+    until(|| std::fs::read_to_string(&log).is_ok_and(|text| text.contains("DCID 1 TLS success protocol TLSv1.3")));
+}
+
+/// Waits; a test that hangs here is ended by whoever runs it.
+fn until(holds: impl Fn() -> bool) {
+    while !holds() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]

@@ -125,6 +125,13 @@ fn what_is_bound_to_fail_is_told() {
         (format!("{listener}[route.\"b.example\"]\nhosts = [\"192.0.2.1\"]\n"), "route/loop", "hosts = "),
         ("[role]\nldap = \"p\"\n".to_owned(), "role/not-presented", "ldap = \"p\""),
         ("[role]\n\"https:a\" = \"p\"\n".to_owned(), "role/not-presented", "\"https:a\" = \"p\""),
+        ("[role]\noutbound = \"p\"\n".to_owned(), "role/not-presented", "outbound = \"p\""),
+        (
+            "[destination]\ntls = \"preferred\"\n[destination.\"b.example\"]\ntls = \"no\"\n[role]\n\"outbound:b.example\" = \"p\"\n"
+                .to_owned(),
+            "role/not-presented",
+            "\"outbound:b.example\" = \"p\"",
+        ),
         (
             "[service.s]\nhost = \"s.example\"\nport = 1\nclient-certificate-required = true\n".to_owned(),
             "role/demanded",
@@ -136,6 +143,23 @@ fn what_is_bound_to_fail_is_told() {
         assert!(run.out.lines().any(|shown| shown.contains(" | ") && shown.contains(line)), "{line}\n{}", run.out);
         assert_eq!(run.out.matches("warning[").count(), 1, "{}", run.out);
     }
+}
+
+#[test]
+fn senders_that_are_offered_no_tls_are_told_where_others_are() {
+    let listener = "[listener.In]\ninterface = \"a\"\nport = 25\ndomains = [\"b.example\"]\n";
+    let policies =
+        "[listener.In.policy.ACCEPTED]\ntls = \"preferred\"\n[listener.In.policy.OURS]\naction = \"RELAY\"\n";
+    let group = |name: &str, policy: &str, senders: &str| {
+        format!("[[listener.In.group]]\nname = \"{name}\"\npolicy = \"{policy}\"\nsenders = [\"{senders}\"]\n")
+    };
+    let groups = group("NEAR", "OURS", "127.0.0.0/8") + &group("ALL", "ACCEPTED", "ALL");
+    let run = check(&format!("{listener}{policies}{groups}"), 0)
+        .out_has("note[listener/clear-for-some]: listener `In` offers no TLS to senders of group `NEAR`")
+        .out_has("  help: sealpost listener policy set In OURS --tls preferred");
+    assert_eq!(run.out.matches("clear-for-some").count(), 1, "{}", run.out);
+    let run = check(&format!("{listener}{}{groups}", policies.replace("preferred", "off")), 0);
+    assert!(!run.out.contains("clear-for-some"), "{}", run.out);
 }
 
 #[test]
@@ -160,6 +184,7 @@ fn what_could_fail_and_does_not_is_not_told() {
 fn a_role_without_its_profile_is_an_error() {
     let bench = Bench::with_home();
     bench.shell("printf '[role]\\n\"listener:IncomingMail\" = \"gone\"\\n' >> home/staged/sealpost.toml").code(0);
+    bench.run(["listener", "policy", "set", "IncomingMail", "ACCEPTED", "--tls", "preferred"]).code(0);
     let run = bench.run(["config", "check"]).code(1);
     run.out_has("error[role/no-profile]: role `listener:IncomingMail` is bound to `gone`")
         .out_has("\"listener:IncomingMail\" = \"gone\"");

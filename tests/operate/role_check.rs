@@ -21,7 +21,12 @@ fn bench(zone: &str, names: &[&str]) -> (Bench, FakeDns, Zone) {
     bench
         .shell("sed -i 's/^domains = .*/domains = [\"example.com\", \"example.org\"]/' home/staged/sealpost.toml")
         .code(0);
+    offer_tls(&bench);
     (bench, dns, zone)
+}
+
+fn offer_tls(bench: &Bench) {
+    bench.run(["listener", "policy", "set", "IncomingMail", "ACCEPTED", "--tls", "preferred"]).code(0);
 }
 
 fn configure(bench: &Bench, text: &str) {
@@ -115,6 +120,7 @@ fn nobody_is_asked_unless_the_change_touches_the_listener() {
 #[test]
 fn a_self_signed_certificate_convinces_only_those_who_do_not_look() {
     let bench = Bench::with_home();
+    offer_tls(&bench);
     let checked = bench.run(["role", "check"]).code(1);
     assert!(row(&checked, "a sender that does not check").starts_with("yes"));
     let client = row(&checked, "a client that checks the host name");
@@ -123,6 +129,19 @@ fn a_self_signed_certificate_convinces_only_those_who_do_not_look() {
         "{client}"
     );
     checked.out_has("listener:IncomingMail: Demo (NOTHING BOUND), valid until ");
+}
+
+#[test]
+fn where_no_policy_offers_tls_nobody_sees_the_certificate() {
+    let (bench, ..) = bench(AGREEING, &["mx1.example.com"]);
+    bench.run(["listener", "policy", "set", "IncomingMail", "ACCEPTED", "--tls", "off"]).code(0);
+    let checked = bench.run(["role", "check", LISTENER]).code(1);
+    let hosted = row(&checked, "a sender with Hosted Verify");
+    assert!(hosted.starts_with("NO ") && hosted.contains("it is offered no TLS"), "{hosted}");
+    let committed = bench.run(["change", "commit", "x"]).code(0);
+    committed
+        .err_has("warning[role/not-presented]: role `listener:IncomingMail` has a certificate that is never presented")
+        .err_has("  help: sealpost listener policy set IncomingMail ACCEPTED --tls preferred\n");
 }
 
 #[test]
@@ -142,6 +161,7 @@ fn a_browser_takes_no_common_name_and_a_receiver_wants_a_clients_certificate() {
     bench.shell("sed -i 's/^hostname = .*/&\\nhttps = 8443/' home/staged/sealpost.toml").code(0);
     bench.run(["role", "bind", "https:Data 1", "server"]).code(0);
     bench.run(["role", "bind", LISTENER, "server"]).code(0);
+    offer_tls(&bench);
     let checked = bench.run(["role", "check", "https:Data 1"]).code(1);
     assert!(
         row(&checked, "a browser")

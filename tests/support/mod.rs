@@ -2,6 +2,8 @@
 #![allow(dead_code)]
 
 pub mod authority;
+pub mod knot;
+pub mod mail_host;
 pub mod postfix;
 pub mod serve;
 pub mod smtp;

@@ -1,6 +1,6 @@
 //! Bindings that lead nowhere, and certificates that are demanded and not there.
 
-use crate::model::configuration::ClientService;
+use crate::model::configuration::{ClientService, DeliveryTls, Destinations};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
@@ -39,6 +39,20 @@ pub(super) fn not_presented(view: &View<'_>) -> Vec<Diagnostic> {
                 "the interface serves no pages",
                 format!("sealpost interface set {} --https 443", shell_word(interface)),
             ),
+            Role::Listener { name, .. } => {
+                let listener = configuration.listener(name).filter(|listener| !listener.offers_tls())?;
+                let policy = listener.rest().map_or("POLICY", |(_, policy)| policy.name.as_str());
+                (
+                    "no mail-flow policy of the listener offers TLS",
+                    format!("sealpost listener policy set {} {} --tls preferred", shell_word(name), shell_word(policy)),
+                )
+            }
+            Role::Outbound { domain } if !leaves_over_tls(&configuration.destinations, domain.as_ref()) => {
+                let row = domain
+                    .as_ref()
+                    .map_or_else(|| "default".to_owned(), |domain| format!("set {}", shell_word(domain)));
+                ("mail to there leaves in clear text", format!("sealpost destination {row} --tls preferred"))
+            }
             _ => return None,
         };
         let role = role.to_string();
@@ -47,6 +61,18 @@ pub(super) fn not_presented(view: &View<'_>) -> Vec<Diagnostic> {
         Some(view.at(diagnostic, &["role", &role]))
     });
     told.collect()
+}
+
+/// Whether mail to `domain`, or without one to anywhere, may travel over TLS.
+fn leaves_over_tls(destinations: &Destinations, domain: Option<&String>) -> bool {
+    let encrypts = |setting| setting != DeliveryTls::No;
+    match domain {
+        Some(domain) => encrypts(destinations.controls(domain.parse().ok().as_ref()).tls),
+        None => {
+            let mut settings = destinations.rows.values().map(|(_, row)| row).chain([&destinations.default]);
+            settings.any(|row| row.tls.is_some_and(encrypts))
+        }
+    }
 }
 
 /// A service refuses us without a certificate, and none is bound.

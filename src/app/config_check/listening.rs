@@ -2,27 +2,18 @@
 
 use std::net::IpAddr;
 
-use crate::model::configuration::{
-    Action, AddressPattern, DomainKey, Exposure, Listener, ListenerTls, MailFlowPolicy, SenderGroup, SenderPattern,
-};
+use crate::model::configuration::{Action, AddressPattern, DomainKey, Exposure, Listener, ListenerTls, SenderGroup};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::shell_word::shell_word;
 
 use super::View;
 
-/// The group that takes everyone, and its policy.
-fn rest(listener: &Listener) -> Option<(&SenderGroup, &MailFlowPolicy)> {
-    let group = listener.groups.iter().find(|group| group.senders.contains(&SenderPattern::All))?;
-    Some((group, listener.policy(&group.policy)?))
-}
-
 /// RFC 3207 section 4: a publicly referenced server must not require STARTTLS.
 pub(super) fn required_of_everyone(view: &View<'_>) -> Vec<Diagnostic> {
     let public = view.configuration.listeners.iter().filter(|listener| listener.exposure == Exposure::Public);
     let told = public.filter_map(|listener| {
-        let (_, policy) = rest(listener)?;
-        let takes_mail = matches!(policy.action, Action::Accept | Action::Relay);
-        let loses = takes_mail && policy.tls == ListenerTls::Required && !listener.implicit_tls;
+        let (_, policy) = listener.rest()?;
+        let loses = policy.takes_mail() && policy.tls == ListenerTls::Required && !listener.implicit_tls;
         loses.then(|| {
             let name = &listener.name;
             let message = format!("public listener `{name}` requires TLS of everyone");
@@ -41,7 +32,7 @@ pub(super) fn required_of_everyone(view: &View<'_>) -> Vec<Diagnostic> {
 
 pub(super) fn open_relay(view: &View<'_>) -> Vec<Diagnostic> {
     let told = view.configuration.listeners.iter().filter_map(|listener| {
-        let (group, _) = rest(listener).filter(|(_, policy)| policy.action == Action::Relay)?;
+        let (group, _) = listener.rest().filter(|(_, policy)| policy.action == Action::Relay)?;
         let name = &listener.name;
         let diagnostic = Diagnostic::warning("listener/open-relay", format!("listener `{name}` relays for everyone"))
             .fact("whoever can connect can send mail to the world in your name")
@@ -51,6 +42,30 @@ pub(super) fn open_relay(view: &View<'_>) -> Vec<Diagnostic> {
                 shell_word(&group.name)
             ));
         Some(view.at_group(diagnostic, name, &group.name))
+    });
+    told.collect()
+}
+
+/// Whoever tries the listener from this machine meets such a policy first, and wonders.
+pub(super) fn clear_for_some(view: &View<'_>) -> Vec<Diagnostic> {
+    let offering =
+        view.configuration.listeners.iter().filter(|listener| listener.offers_tls() && !listener.implicit_tls);
+    let told = offering.flat_map(|listener| {
+        let clear = |group: &&SenderGroup| {
+            listener.policy(&group.policy).is_some_and(|policy| policy.takes_mail() && !policy.offers_tls())
+        };
+        listener.groups.iter().filter(clear).map(|group| {
+            let (name, policy) = (&listener.name, &group.policy);
+            let message = format!("listener `{name}` offers no TLS to senders of group `{}`", group.name);
+            let diagnostic = Diagnostic::note("listener/clear-for-some", message)
+                .fact(format!("their mail-flow policy is {policy}; others are offered TLS"))
+                .help(format!(
+                    "sealpost listener policy set {} {} --tls preferred",
+                    shell_word(name),
+                    shell_word(policy)
+                ));
+            view.at(diagnostic, &["listener", name, "policy", policy, "tls"])
+        })
     });
     told.collect()
 }
@@ -114,7 +129,7 @@ pub(super) fn no_domains(view: &View<'_>) -> Vec<Diagnostic> {
     let is_idle = |listener: &&Listener| {
         listener.exposure == Exposure::Public
             && listener.domains.is_empty()
-            && rest(listener).is_some_and(|(_, policy)| policy.action == Action::Accept)
+            && listener.rest().is_some_and(|(_, policy)| policy.action == Action::Accept)
     };
     let told = view.configuration.listeners.iter().filter(is_idle).map(|listener| {
         let name = &listener.name;

@@ -124,6 +124,7 @@ type Check = fn(&View<'_>) -> Vec<Diagnostic>;
 const CHECKS: &[Check] = &[
     listening::required_of_everyone,
     listening::open_relay,
+    listening::clear_for_some,
     listening::one_port_twice,
     listening::recipients_elsewhere,
     listening::no_domains,

@@ -37,9 +37,9 @@ impl Judging {
         self.now
     }
 
-    /// Answers every question about what `profile` presents; without one, nothing is presented.
-    pub fn conclude(&self, questions: Vec<Question>, profile: Option<&ProfileSummary>) -> Vec<Concluded> {
-        let chain: Vec<&[u8]> = profile
+    /// Answers every question about what `presented` presents; the error is why nothing is.
+    pub fn conclude(&self, questions: Vec<Question>, presented: Result<&ProfileSummary, &str>) -> Vec<Concluded> {
+        let chain: Vec<&[u8]> = presented
             .iter()
             .flat_map(|profile| profile.certificate.iter().chain(&profile.intermediates))
             .map(Certificate::der)
@@ -48,9 +48,9 @@ impl Judging {
         questions
             .into_iter()
             .map(|question| {
-                let (accepts, because) = match profile {
-                    Some(_) => self.answer(&question.wants, &chain, &mut judged),
-                    None => (false, "it is shown no certificate".to_owned()),
+                let (accepts, because) = match presented {
+                    Ok(_) => self.answer(&question.wants, &chain, &mut judged),
+                    Err(why) => (false, why.to_owned()),
                 };
                 let Question { peer, who, domain, matters, .. } = question;
                 Concluded { peer, who, domain, accepts, matters, because }

@@ -130,12 +130,18 @@ fn checked(
     };
     let questions = peers::of(role, configuration, &agreement, admission::is_required(configuration, role));
     let certificate = profile.and_then(|profile| profile.certificate.as_ref());
+    let presented = match role {
+        Role::Listener { name, .. } if configuration.listener(name).is_some_and(|listener| !listener.offers_tls()) => {
+            Err("it is offered no TLS: no mail-flow policy of the listener has it")
+        }
+        _ => profile.ok_or("it is shown no certificate"),
+    };
     CheckedRole {
         role: role.to_string(),
         profile: profile.map(|profile| profile.name.to_string()),
         falls_back: configuration.roles.falls_back(role),
         until: certificate.map(|own| date_and_distance(own.not_after(), judging.now())),
         agreement: agreement.rows().into_iter().map(|(what, value)| Compared { what, value }).collect(),
-        peers: judging.conclude(questions, profile),
+        peers: judging.conclude(questions, presented),
     }
 }

@@ -9,10 +9,10 @@ use rustls::pki_types::ServerName;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Connection, Desk, Failure, Peer, Tls, said};
-use crate::deliver::dialogue::{Dialogue, Hello, Phase, StartTls, Transcript, WireError};
+use crate::deliver::dialogue::{Dialogue, Hello, Phase, Reply, StartTls, Transcript, WireError};
 use crate::deliver::identity::{Asked, Class, ClientTls, KeySize, PeerIdentity, SmallRsaKey};
 use crate::deliver::numbers::Dcid;
-use crate::deliver::outcome::{HandshakeFault, Reason};
+use crate::deliver::outcome::{HandshakeFault, Reason, Refusal};
 use crate::deliver::policy::{Exchanger, Planned};
 use crate::deliver::tls_words;
 use crate::model::configuration::DeliveryTls;
@@ -216,9 +216,12 @@ impl Try<'_> {
             Ok(Hello::Extended | Hello::Plain { .. }) => {}
             Ok(Hello::Refused(reply)) => {
                 dialogue.quit().await;
-                return Err(Reason::GreetingRefused(reply).into());
+                return Err(refused_hello(reply, client.asked()).into());
             }
             Err(WireError::Alert(alert)) => return Err(self.refused(HandshakeFault::of_alert(alert), client).into()),
+            Err(WireError::Closed) if client.asked() != Asked::Nothing => {
+                return Err(self.refused(HandshakeFault::Closed, client).into());
+            }
             Err(error) => return Err(Reason::Lost { phase: Phase::Hello, error }.into()),
         }
         self.desk.memory.remember(self.peer.socket, clock::now());
@@ -250,15 +253,37 @@ impl Try<'_> {
         }
     }
 
-    /// A server that misses a certificate says so in many ways; TLS 1.2 has no alert of its own for it.
+    /// What a failed handshake means for us, who know what was asked and what we offered. A server that misses a certificate says so
+    /// in many ways; TLS 1.2 has no alert of its own for it.
     fn refused(&self, fault: HandshakeFault, client: &ClientTls) -> Reason {
-        Reason::Handshake(match fault {
-            HandshakeFault::NoCommonCipher if client.asked() != Asked::Nothing => {
-                HandshakeFault::ClientCertificateRefused { alert: "HandshakeFailure".into() }
+        use HandshakeFault as F;
+        let (asked, shown) = (client.asked() != Asked::Nothing, client.asked() == Asked::Shown);
+        let narrowed = self.planned.in_use().live.outbound().narrowed();
+        Reason::Handshake(match (fault, narrowed) {
+            (F::ClientCertificateRefused { by, .. }, _) if asked => F::ClientCertificateRefused { shown, by },
+            (F::ClientCertificateRefused { by: Refusal::Alert(alert), .. }, _) => F::Alert { alert },
+            // GnuTLS sends a decode_error.
+            (F::Alert { alert }, _) if asked && !shown => {
+                F::ClientCertificateRefused { shown, by: Refusal::Alert(alert) }
             }
-            other => other,
+            (F::NoCommonCipher, _) if asked => {
+                F::ClientCertificateRefused { shown, by: Refusal::Alert("handshake_failure".into()) }
+            }
+            (F::Closed, _) if asked => F::ClientCertificateRefused { shown, by: Refusal::Closing },
+            (F::LegacyProtocol | F::NoCommonCipher, Some(enabled)) => F::NotEnabledHere { enabled },
+            (other, _) => other,
         })
     }
+}
+
+/// Postfix has the handshake end well and says 421 to whoever showed it no certificate that it believes.
+fn refused_hello(reply: Reply, asked: Asked) -> Reason {
+    let tells_of_it = reply.lines.iter().any(|line| line.to_ascii_lowercase().contains("certificate"));
+    if asked == Asked::Nothing || !tells_of_it {
+        return Reason::GreetingRefused(reply);
+    }
+    let (shown, by) = (asked == Asked::Shown, Refusal::Reply(reply));
+    Reason::Handshake(HandshakeFault::ClientCertificateRefused { shown, by })
 }
 
 fn lost(phase: Phase) -> impl Fn(WireError) -> Reason {

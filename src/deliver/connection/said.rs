@@ -8,6 +8,7 @@ use crate::deliver::outcome::{Cause, Reason};
 use crate::deliver::policy::Planned;
 use crate::model::configuration::{DeliveryTls, Word};
 use crate::model::moment;
+use crate::sys::clock;
 
 pub(super) fn connected(desk: &Desk<'_>, dcid: Dcid, peer: &Peer) {
     (desk.say)(Event::NewOutgoing {
@@ -106,6 +107,20 @@ fn downgraded(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer) {
     }
 }
 
+/// A peer that somebody should talk to, before its mail stops for good.
+fn legacy(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &Reason) {
+    if reason.cause().is_legacy() && desk.memory.is_news(peer.socket, clock::now()) {
+        (desk.say)(Event::LegacyPeer {
+            dcid,
+            domain: planned.destination().to_string(),
+            host: peer.host.to_string(),
+            address: peer.socket.ip(),
+            code: reason.code().to_owned(),
+            reason: reason.to_string(),
+        });
+    }
+}
+
 /// The connection carries no mail.
 pub(super) fn failed(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &Reason) {
     let domain = planned.destination().to_string();
@@ -129,6 +144,7 @@ pub(super) fn failed(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer
     if reason.cause().row().result == Some(crate::deliver::outcome::TlsResult::StarttlsNotSupported) {
         downgraded(desk, planned, dcid, peer);
     }
+    legacy(desk, planned, dcid, peer, reason);
     let setting = planned.tls().setting;
     if setting.requires() {
         (desk.say)(Event::TlsRequired {

@@ -138,7 +138,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
     async fn command(&mut self, line: &str, phase: Phase) -> Result<Reply, WireError> {
         let patience = self.patience.of(phase);
         self.wire.say(line);
-        self.wire.flush(patience).await?;
-        self.wire.reply(patience).await
+        match self.wire.flush(patience).await {
+            Ok(()) => self.wire.reply(patience).await,
+            // Who closes before we speak may have said why.
+            Err(error) => match self.wire.reply(patience).await {
+                Err(WireError::Alert(alert)) => Err(WireError::Alert(alert)),
+                Ok(reply) if reply.closes() => Ok(reply),
+                _ => Err(error),
+            },
+        }
     }
 }

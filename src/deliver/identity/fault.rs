@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::moment::{self, Moment};
+use crate::trust::asn1::dotted;
 use crate::trust::link::Link;
-use crate::trust::peer::Peer;
+use crate::trust::peer::{Peer, Usage};
 use crate::trust::presented::NotPresented;
 use crate::trust::reason::Reason;
 use crate::trust::ruleset::Check;
@@ -52,6 +53,7 @@ pub enum CertificateFault {
     CaAsLeaf,
     WrongUsage {
         of: Of,
+        wanted: Usage,
     },
     WeakKey {
         kind: String,
@@ -99,7 +101,10 @@ impl CertificateFault {
             Reason::NoIssuer => CertificateFault::MissingIntermediate { issuer: issuer(), of },
             Reason::Expired { not_after } => CertificateFault::Expired { of, not_after: *not_after, at },
             Reason::NotYetValid { not_before } => CertificateFault::NotYetValid { of, not_before: *not_before, at },
-            Reason::Purpose { .. } => CertificateFault::WrongUsage { of },
+            Reason::Purpose { wanted } => {
+                let client = *wanted == dotted(Usage::Client.purpose());
+                CertificateFault::WrongUsage { of, wanted: if client { Usage::Client } else { Usage::Server } }
+            }
             Reason::Profile(Check::LeafIsCa) => CertificateFault::CaAsLeaf,
             Reason::Profile(Check::SmallKey) => CertificateFault::WeakKey { kind: key_kind(link) },
             Reason::SignatureAlgorithm { name } => CertificateFault::SignatureAlgorithm { of, name: name.clone() },
@@ -180,7 +185,10 @@ impl fmt::Display for CertificateFault {
                 f.write_str("mail to an address literal has no name that a certificate could be checked for")
             }
             CertificateFault::CaAsLeaf => f.write_str("the peer shows a CA certificate as its own"),
-            CertificateFault::WrongUsage { of } => write!(f, "{of} is not meant for TLS servers (extKeyUsage)"),
+            CertificateFault::WrongUsage { of, wanted } => {
+                let wanted = if *wanted == Usage::Client { "clients" } else { "servers" };
+                write!(f, "{of} is not meant for TLS {wanted} (extKeyUsage)")
+            }
             CertificateFault::WeakKey { kind } => write!(f, "the certificate has a weak key ({kind})"),
             CertificateFault::SignatureAlgorithm { of, name } => {
                 write!(f, "{of} is signed with {name}, which is too weak or not supported")

@@ -3,15 +3,19 @@
 
 use rustls::pki_types::CertificateDer;
 
-use super::fault::CertificateFault;
+use super::fault::{CertificateFault, Of};
 use super::references::{Matched, References};
 use crate::model::moment::Moment;
 use crate::model::public_key::KeyKind;
+use crate::trust::link::Link;
 use crate::trust::peer::{self, Anchors, Usage};
 use crate::trust::presented::Presented;
 
 /// RSA keys with fewer bits prove nothing today (NIST SP 800-131A).
 const SMALLEST_RSA: usize = 2048;
+
+/// digitalSignature, keyEncipherment and keyAgreement of keyUsage (RFC 5280 section 4.2.1.3, the first bit lowest).
+const USES_OF_TLS: u16 = 1 | 1 << 2 | 1 << 4;
 
 /// Whether anybody asks what a certificate is worth. Connections of one class never serve the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,6 +55,10 @@ impl PeerIdentity {
         {
             faults.push(CertificateFault::WeakKey { kind: format!("RSA {bits}") });
         }
+        if peer.leaf.as_ref().is_some_and(is_not_for_tls) {
+            let said = "has a keyUsage that allows nothing of what TLS needs".to_owned();
+            faults.push(CertificateFault::Other { of: Of::Leaf, rule: "cert/ku-leaf", said });
+        }
         PeerIdentity { verdict: Some(Verdict { presented: peer.presented(), faults }), chain }
     }
 
@@ -83,4 +91,10 @@ impl PeerIdentity {
         let presented = self.verdict.as_ref().and_then(|verdict| verdict.presented.as_ref());
         presented.is_some_and(|presented| references.matching(presented).is_ok())
     }
+}
+
+/// A peer that only may encipher keys is let pass, though it signs (RFC 8446 section 4.4.2.2): many an old mail server has such a
+/// certificate, and OpenSSL, by which most of its senders judge, takes it.
+fn is_not_for_tls(leaf: &Link) -> bool {
+    leaf.extensions().key_usage.is_some_and(|bits| bits & USES_OF_TLS == 0)
 }

@@ -16,7 +16,7 @@ mod parameters;
 mod received;
 mod receiving;
 mod reply;
-mod reverse;
+pub mod reverse;
 mod session;
 mod tls;
 mod verbs;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustls::{AlertDescription, Error, HandshakeKind, InvalidMessage, PeerIncompatible, ServerConnection};
+use rustls::{Error, HandshakeKind, InvalidMessage, PeerIncompatible, ServerConnection};
 
 use crate::deliver::identity::CertificateFault;
 use crate::deliver::live::Live;
@@ -12,6 +12,7 @@ use crate::model::configuration::{ClientUsage, MailFlowPolicy};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::Moment;
 use crate::trust::peer::{self, Usage};
+use crate::trust::reason::Reason;
 
 /// What a finished handshake came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,11 +81,9 @@ fn client(connection: &ServerConnection, live: &Live, policy: &MailFlowPolicy, n
     let chain = connection.peer_certificates().unwrap_or_default();
     let judged = |usage| peer::judge(chain, live.anchors(), usage, now.unix_timestamp());
     let mut verdict = judged(Usage::Client);
-    if !verdict.is_believed() && policy.client_usage == ClientUsage::Any {
-        let as_server = judged(Usage::Server);
-        if as_server.is_believed() {
-            verdict = as_server;
-        }
+    let is_for_others = verdict.reasons.iter().any(|(_, reason)| matches!(reason, Reason::Purpose { .. }));
+    if is_for_others && policy.client_usage == ClientUsage::Any {
+        verdict = judged(Usage::Server);
     }
     match verdict.main_reason() {
         None => Client::Believed { sha256 },
@@ -112,7 +111,7 @@ pub fn failure(error: &io::Error) -> String {
         }
         Error::InvalidMessage(_) => format!("the client sent what is no TLS handshake ({inner:?})"),
         Error::NoApplicationProtocol => "the client wants to speak another protocol than SMTP (ALPN)".to_owned(),
-        Error::AlertReceived(alert) => format!("the client refused with the alert {}", alert_word(*alert)),
+        Error::AlertReceived(alert) => format!("the client refused with the alert {}", tls_words::alert(*alert)),
         // Every client of TLS 1.2 sends the extension that is missing then.
         Error::PeerIncompatible(
             PeerIncompatible::Tls12NotOffered
@@ -132,34 +131,9 @@ pub fn failure(error: &io::Error) -> String {
     }
 }
 
-/// As RFC 8446 section 6 writes it: `bad_certificate`.
-fn alert_word(alert: AlertDescription) -> String {
-    let name = alert.as_str().unwrap_or("unknown");
-    let mut word = String::with_capacity(name.len() + 4);
-    let letters: Vec<char> = name.chars().collect();
-    for (at, letter) in letters.iter().enumerate() {
-        let starts = letter.is_ascii_uppercase()
-            && at > 0
-            && (letters.get(at - 1).is_some_and(char::is_ascii_lowercase)
-                || letters.get(at + 1).is_some_and(char::is_ascii_lowercase));
-        if starts {
-            word.push('_');
-        }
-        word.push(letter.to_ascii_lowercase());
-    }
-    word
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn alerts_are_called_as_the_standard_calls_them() {
-        assert_eq!(alert_word(AlertDescription::BadCertificate), "bad_certificate");
-        assert_eq!(alert_word(AlertDescription::UnknownCA), "unknown_ca");
-        assert_eq!(alert_word(AlertDescription::HandshakeFailure), "handshake_failure");
-    }
 
     #[test]
     fn a_failure_is_told_in_words() {

@@ -53,4 +53,14 @@ impl Parameters {
         provider.cipher_suites.retain(|suite| versions.iter().any(|known| known.version == suite.version().version));
         Some(Parameters { provider: Arc::new(provider), versions })
     }
+
+    /// What is left, when the settings leave less than the library has: its versions and ciphers, in OpenSSL's words.
+    pub fn narrowed(&self) -> Option<String> {
+        let suites = &self.provider.cipher_suites;
+        let whole =
+            rustls::ALL_VERSIONS.len() == self.versions.len() && suites.len() == aws_lc_rs::ALL_CIPHER_SUITES.len();
+        let versions = self.versions.iter().map(|version| tls_words::protocol(version.version));
+        let ciphers = suites.iter().map(|suite| tls_words::cipher(*suite));
+        (!whole).then(|| versions.chain(ciphers).collect::<Vec<_>>().join(" "))
+    }
 }

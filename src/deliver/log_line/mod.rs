@@ -102,6 +102,15 @@ pub enum Event {
         address: IpAddr,
         last_seen: String,
     },
+    /// The peer's TLS is of the past, and no handshake with it is possible. Once a day for each peer.
+    LegacyPeer {
+        dcid: Dcid,
+        domain: String,
+        host: String,
+        address: IpAddr,
+        code: String,
+        reason: String,
+    },
     /// TLS was required and not reached: what was required, the code of the reason, and the reason.
     TlsRequired {
         dcid: Dcid,
@@ -212,6 +221,12 @@ pub enum Event {
         of: Mid,
         action: &'static str,
     },
+    /// An operator held, released, flushed or dropped recipients.
+    Administered {
+        mid: Mid,
+        rids: Vec<Rid>,
+        deed: &'static str,
+    },
     /// Nothing is left to do for a message.
     Finished {
         mid: Mid,
@@ -275,7 +290,7 @@ impl Details {
 impl Event {
     pub fn level(&self) -> Level {
         match self {
-            Event::TlsRequired { .. } | Event::Downgrade { .. } => Level::Warning,
+            Event::TlsRequired { .. } | Event::Downgrade { .. } | Event::LegacyPeer { .. } => Level::Warning,
             Event::Engine { level, .. } => *level,
             _ => Level::Info,
         }
@@ -388,6 +403,10 @@ impl Event {
                     "DCID {dcid} TLS downgrade: the host did TLS before and does not offer it any more{details}"
                 )
             }
+            Event::LegacyPeer { dcid, domain, host, address, code, reason } => {
+                let details = Details::new().with("domain", domain).with("host", host).with("address", address);
+                write!(out, "DCID {dcid} legacy peer: {}{}", escaped(reason), details.with("code", code))
+            }
             Event::TlsRequired { dcid, domain, required, code, result, reason } => {
                 let details = Details::new().with("domain", domain).with("required", required).with("code", code);
                 let details = details.with_some("result", result.as_ref());
@@ -446,6 +465,9 @@ impl Event {
             }
             Event::Generated { mid, of, action } => {
                 write!(out, "MID {mid} was generated for MID {of} to report: {action}")
+            }
+            Event::Administered { mid, rids, deed } => {
+                write!(out, "MID {mid} RID {} {deed} by an operator", List(rids))
             }
             Event::Finished { mid } => write!(out, "Message finished MID {mid} done"),
             Event::ConnectionError { dcid, domain, address, port, detail, interface, reason } => {

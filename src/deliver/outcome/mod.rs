@@ -4,6 +4,6 @@ mod reason;
 mod recipient;
 mod table;
 
-pub use reason::{HandshakeFault, Reason};
-pub use recipient::{Ended, Outcome, Via};
+pub use reason::{HandshakeFault, Reason, Refusal};
+pub use recipient::{Ended, Outcome, Via, suspended};
 pub use table::{Cause, Row, TABLE, TlsResult};

@@ -9,6 +9,7 @@ use super::table::{Cause, Row, TlsResult};
 use crate::deliver::dialogue::{Lost, Phase, Reply, Unsuitable, WireError};
 use crate::deliver::identity::{CertificateFault, Of};
 use crate::deliver::status_code::StatusCode;
+use crate::deliver::tls_words;
 use crate::sys::dns::DnsError;
 
 /// A cause with its facts. What peers said is escaped where it is shown.
@@ -82,18 +83,38 @@ pub enum HandshakeFault {
     /// It speaks nothing newer than TLS 1.1.
     LegacyProtocol,
     NoCommonCipher,
+    /// It lacks what our own settings leave: versions or ciphers, in OpenSSL's words.
+    NotEnabledHere {
+        enabled: String,
+    },
     /// It answered with something that is not TLS.
     NotTls,
     /// It showed a certificate and signed with another key.
     WrongKey,
-    /// It does not believe our certificate, or wants one; by the name of its alert.
+    /// It asked for our certificate and does not believe the one we showed, or misses one.
     ClientCertificateRefused {
+        shown: bool,
+        by: Refusal,
+    },
+    /// It ended the handshake with another alert; by name.
+    Alert {
         alert: String,
     },
     /// Anything else, in the words of the TLS library.
     Other {
         detail: String,
     },
+}
+
+/// How a peer refuses a client certificate, or the lack of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// By name.
+    Alert(String),
+    /// It closed the connection without a word.
+    Closing,
+    /// To the EHLO over TLS.
+    Reply(Reply),
 }
 
 impl HandshakeFault {
@@ -141,8 +162,10 @@ impl HandshakeFault {
             | A::CertificateUnknown
             | A::UnknownCA
             | A::AccessDenied
-            | A::CertificateRequired => HandshakeFault::ClientCertificateRefused { alert: format!("{alert:?}") },
-            other => HandshakeFault::Other { detail: format!("the peer sent the alert {other:?}") },
+            | A::CertificateRequired => {
+                HandshakeFault::ClientCertificateRefused { shown: true, by: Refusal::Alert(tls_words::alert(alert)) }
+            }
+            other => HandshakeFault::Alert { alert: tls_words::alert(other) },
         }
     }
 
@@ -151,10 +174,13 @@ impl HandshakeFault {
             HandshakeFault::Silent { .. } => Cause::HandshakeSilent,
             HandshakeFault::LegacyProtocol => Cause::LegacyProtocol,
             HandshakeFault::NoCommonCipher => Cause::NoCommonCipher,
+            HandshakeFault::NotEnabledHere { .. } => Cause::NotEnabledHere,
             HandshakeFault::NotTls => Cause::NotTls,
             HandshakeFault::WrongKey => Cause::WrongKey,
             HandshakeFault::ClientCertificateRefused { .. } => Cause::ClientCertificateRefused,
-            HandshakeFault::Closed | HandshakeFault::Other { .. } => Cause::HandshakeFailed,
+            HandshakeFault::Closed | HandshakeFault::Alert { .. } | HandshakeFault::Other { .. } => {
+                Cause::HandshakeFailed
+            }
         }
     }
 }
@@ -235,6 +261,7 @@ impl Reason {
             | Reason::StartTlsRefused(reply)
             | Reason::LostAtStartTls(Lost::Closing(reply))
             | Reason::TlsWanted(reply)
+            | Reason::Handshake(HandshakeFault::ClientCertificateRefused { by: Refusal::Reply(reply), .. })
             | Reason::Refused { reply, .. } => Some(reply),
             _ => None,
         }
@@ -315,13 +342,25 @@ impl fmt::Display for HandshakeFault {
             HandshakeFault::Closed => f.write_str("the peer closed the connection in the TLS handshake"),
             HandshakeFault::LegacyProtocol => f.write_str("the peer speaks nothing newer than TLS 1.1"),
             HandshakeFault::NoCommonCipher => f.write_str(
-                "the peer has no cipher in common with us: none with authenticated encryption and forward secrecy",
+                "the peer has nothing in common with us: no cipher of TLS 1.2 or newer with authenticated encryption and forward secrecy",
             ),
             HandshakeFault::NotTls => f.write_str("the peer answered the TLS handshake with something that is not TLS"),
             HandshakeFault::WrongKey => f.write_str("the peer does not hold the key of the certificate that it shows"),
-            HandshakeFault::ClientCertificateRefused { alert } => {
-                write!(f, "the peer refuses our client certificate, or misses one (alert {alert})")
+            HandshakeFault::NotEnabledHere { enabled } => {
+                write!(f, "the peer has none of what is enabled here for deliveries ({enabled})")
             }
+            HandshakeFault::ClientCertificateRefused { shown, by } => {
+                f.write_str(match shown {
+                    true => "the peer refuses our client certificate",
+                    false => "the peer wants a client certificate, and none that it can use is bound to the role outbound",
+                })?;
+                match by {
+                    Refusal::Alert(alert) => write!(f, " (alert {alert})"),
+                    Refusal::Closing => f.write_str(" (it closed the connection)"),
+                    Refusal::Reply(reply) => write!(f, ": {reply}"),
+                }
+            }
+            HandshakeFault::Alert { alert } => write!(f, "the peer ended the TLS handshake with the alert {alert}"),
             HandshakeFault::Other { detail } => write!(f, "the TLS handshake failed: {detail}"),
         }
     }

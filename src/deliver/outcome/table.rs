@@ -28,6 +28,7 @@ pub enum Cause {
     HandshakeSilent,
     LegacyProtocol,
     NoCommonCipher,
+    NotEnabledHere,
     NotTls,
     WrongKey,
     ClientCertificateRefused,
@@ -112,6 +113,7 @@ pub const TABLE: &[Row] = &[
     row(Cause::HandshakeSilent,          "tls/handshake-silent",           FAILURE,     (4, 7, 5)),
     row(Cause::LegacyProtocol,           "tls/legacy-protocol",            FAILURE,     (4, 7, 5)),
     row(Cause::NoCommonCipher,           "tls/no-common-cipher",           FAILURE,     (4, 7, 5)),
+    row(Cause::NotEnabledHere,           "tls/not-enabled-here",           FAILURE,     (4, 7, 5)),
     row(Cause::NotTls,                   "tls/not-tls",                    FAILURE,     (4, 7, 5)),
     row(Cause::WrongKey,                 "tls/wrong-key",                  FAILURE,     (4, 7, 5)),
     row(Cause::ClientCertificateRefused, "tls/client-certificate-refused", FAILURE,     (4, 7, 5)),
@@ -143,6 +145,11 @@ pub const TABLE: &[Row] = &[
 impl Cause {
     pub fn row(self) -> &'static Row {
         &TABLE[self as usize]
+    }
+
+    /// The peer's TLS is of the past.
+    pub fn is_legacy(self) -> bool {
+        matches!(self, Cause::LegacyProtocol | Cause::NoCommonCipher)
     }
 
     /// TLS was not reached, or not with the peer that was meant: what breaks a setting that requires it.

@@ -7,7 +7,7 @@ use toml_edit::Table;
 use super::domain::DomainKey;
 use super::interface::Interface;
 use super::key::{Key, Kind, PORT, words};
-use super::mail_flow::{AddressPattern, MailFlowPolicy, SenderGroup};
+use super::mail_flow::{AddressPattern, MailFlowPolicy, SenderGroup, SenderPattern};
 use super::mail_flow_reading::{read_groups, read_policies};
 use super::problem::Mistake;
 use super::reader::{Beside, Reader};
@@ -69,6 +69,17 @@ pub struct Listener {
 impl Listener {
     pub fn policy(&self, name: &str) -> Option<&MailFlowPolicy> {
         self.policies.iter().find(|policy| policy.name == name)
+    }
+
+    /// The group that takes everyone whom no other takes, and its policy.
+    pub fn rest(&self) -> Option<(&SenderGroup, &MailFlowPolicy)> {
+        let group = self.groups.iter().find(|group| group.senders.contains(&SenderPattern::All))?;
+        Some((group, self.policy(&group.policy)?))
+    }
+
+    /// Whether anybody gets to see a certificate here.
+    pub fn offers_tls(&self) -> bool {
+        self.implicit_tls || self.policies.iter().any(MailFlowPolicy::offers_tls)
     }
 }
 

@@ -89,6 +89,16 @@ pub struct MailFlowPolicy {
     pub connections_per_address: Option<u32>,
 }
 
+impl MailFlowPolicy {
+    pub fn takes_mail(&self) -> bool {
+        matches!(self.action, Action::Accept | Action::Relay)
+    }
+
+    pub fn offers_tls(&self) -> bool {
+        self.takes_mail() && self.tls != ListenerTls::Off
+    }
+}
+
 /// Who a connection comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SenderPattern {

@@ -74,8 +74,8 @@ pub fn of_staged(staged: &Staged) -> Result<Difference, HomeError> {
         true => exchanged(&running.authorities()?, &staged.authorities()?),
         false => Default::default(),
     };
-    let roles = roles::between(before.as_ref(), after.as_ref());
-    let profiles = roles::with_their_roles(find_renames(profiles), before.as_ref(), after.as_ref());
+    let roles = roles::between(before.as_deref(), after.as_deref());
+    let profiles = roles::with_their_roles(find_renames(profiles), before.as_deref(), after.as_deref());
     Ok(Difference { profiles, roles, trusted, distrusted, configuration })
 }
 
@@ -100,8 +100,8 @@ pub fn of_revisions(before: &Revision, after: &Revision) -> Result<Difference, H
     let configuration = lines::of(&before.configuration_text()?, &after.configuration_text()?);
     let (trusted, distrusted) = exchanged(&before.authorities()?, &after.authorities()?);
     let (before, after) = (before.configuration().ok(), after.configuration().ok());
-    let roles = roles::between(before.as_ref(), after.as_ref());
-    let profiles = roles::with_their_roles(find_renames(profiles), before.as_ref(), after.as_ref());
+    let roles = roles::between(before.as_deref(), after.as_deref());
+    let profiles = roles::with_their_roles(find_renames(profiles), before.as_deref(), after.as_deref());
     Ok(Difference { profiles, roles, trusted, distrusted, configuration })
 }
 

@@ -158,12 +158,12 @@ impl Resolver {
             let asking = timeout(inner.patience.server, exchange::ask(server.address, &query));
             let Ok(answered) = timeout_at(deadline, asking).await else { break };
             match answered {
-                Ok(Ok(message)) => match message.metadata.response_code {
-                    ResponseCode::NoError | ResponseCode::NXDomain => {
+                Ok(Ok(message)) => match refusal(&message) {
+                    None => {
                         inner.preferred.store(index, Ordering::Relaxed);
                         return Ok((message, server.trusted));
                     }
-                    code => failure = Failure::Refused(server.address, code),
+                    Some(said) => failure = Failure::Refused(server.address, said),
                 },
                 Ok(Err(error)) => failure = failure.or(Failure::Unreachable(server.address, error.to_string())),
                 Err(_) => {}
@@ -171,6 +171,25 @@ impl Resolver {
         }
         Err(failure.told(name, kind, &inner.servers))
     }
+}
+
+/// What a server says in place of an answer.
+fn refusal(message: &Message) -> Option<String> {
+    Some(match message.metadata.response_code {
+        ResponseCode::NoError if is_referral(message) => "a referral".to_owned(),
+        ResponseCode::NoError | ResponseCode::NXDomain => return None,
+        ResponseCode::ServFail => "SERVFAIL".to_owned(),
+        ResponseCode::Refused => "REFUSED".to_owned(),
+        ResponseCode::FormErr => "FORMERR".to_owned(),
+        ResponseCode::NotImp => "NOTIMP".to_owned(),
+        other => other.to_string(),
+    })
+}
+
+/// A server that does not ask others names those who know (RFC 2308 section 2.2.1). That is not the absence of records.
+fn is_referral(message: &Message) -> bool {
+    let has = |kind| message.authorities.iter().any(|record| record.record_type() == kind);
+    message.answers.is_empty() && !message.metadata.authoritative && has(RecordType::NS) && !has(RecordType::SOA)
 }
 
 impl Found {
@@ -184,7 +203,7 @@ impl Found {
 enum Failure {
     Silent,
     Unreachable(SocketAddr, String),
-    Refused(SocketAddr, ResponseCode),
+    Refused(SocketAddr, String),
 }
 
 impl Failure {
@@ -201,16 +220,7 @@ impl Failure {
                 DnsError::Timeout { name, kind, servers: servers.join(", ") }
             }
             Failure::Unreachable(server, reason) => DnsError::Unreachable { name, kind, server, reason },
-            Failure::Refused(server, code) => {
-                let code = match code {
-                    ResponseCode::ServFail => "SERVFAIL".to_owned(),
-                    ResponseCode::Refused => "REFUSED".to_owned(),
-                    ResponseCode::FormErr => "FORMERR".to_owned(),
-                    ResponseCode::NotImp => "NOTIMP".to_owned(),
-                    other => other.to_string(),
-                };
-                DnsError::Refused { name, kind, server, code }
-            }
+            Failure::Refused(server, code) => DnsError::Refused { name, kind, server, code },
         }
     }
 }
