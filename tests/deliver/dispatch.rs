@@ -17,8 +17,8 @@ use crate::fake_dns::FakeDns;
 use crate::spool::{Spool, message, put};
 use crate::world::{Farm, Farmed, gateway, run};
 
-struct Gate {
-    shared: Arc<Shared>,
+pub struct Gate {
+    pub shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     running: tokio::task::JoinHandle<()>,
     folder: tempfile::TempDir,
@@ -26,12 +26,20 @@ struct Gate {
 }
 
 impl Gate {
-    fn start(toml: &str, authority: &Authority) -> Gate {
-        let (dns, _) = FakeDns::zone("");
+    async fn start(toml: &str, authority: &Authority) -> Gate {
+        Gate::start_with(toml, authority, &[]).await
+    }
+
+    /// With messages to these recipients in the queue from the beginning.
+    pub async fn start_with(toml: &str, authority: &Authority, recipients: &[&str]) -> Gate {
+        let (dns, _) = FakeDns::zone("mx1.example.net A 127.0.0.1\n");
         let folder = tempfile::tempdir().unwrap();
         let (log, _) = MailLog::open(folder.path(), Log::default()).unwrap();
         let spool = Spool::new();
         let (queue, _) = spool.open();
+        for (seed, recipient) in (0..).zip(recipients) {
+            put(&queue, &[recipient], &message(seed, 500)).await;
+        }
         let live = Live::load(gateway(toml, dns.address, &[authority])).unwrap();
         let (shared, stop) = Shared::new(InUse::new(live), queue, log);
         let running = tokio::spawn(dispatch::run(shared.clone()));
@@ -39,7 +47,7 @@ impl Gate {
     }
 
     /// Waits until something is so; a test that hangs is told by its runner.
-    async fn until(&self, mut so: impl FnMut(&str) -> bool) -> String {
+    pub async fn until(&self, mut so: impl FnMut(&str) -> bool) -> String {
         for _ in 0..3_000 {
             let log = self.log().await;
             if so(&log) {
@@ -60,14 +68,14 @@ impl Gate {
         .unwrap()
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.stop.send_replace(true);
         self.running.await.unwrap();
         self.shared.queue.close().await;
     }
 }
 
-fn route(domain: &str, host: &Farmed) -> String {
+pub fn route(domain: &str, host: &Farmed) -> String {
     format!("[route.\"{domain}\"]\nhosts = [\"{}\"]\n\n", host.address)
 }
 
@@ -82,7 +90,7 @@ fn what_is_queued_is_delivered_over_few_connections_and_is_gone() {
             route("one.example", &one),
             route("two.example", &two)
         );
-        let gate = Gate::start(&toml, &authority);
+        let gate = Gate::start(&toml, &authority).await;
         let mut sent = Vec::new();
         for seed in 0..60 {
             let text = message(seed, if seed % 20 == 7 { 200_000 } else { 3_000 });
@@ -117,7 +125,7 @@ fn required_tls_that_fails_raises_one_alert_and_mail_waits() {
             route("two.example", &bare),
             route("admin.example", &admin)
         );
-        let gate = Gate::start(&toml, &authority);
+        let gate = Gate::start(&toml, &authority).await;
         for seed in 0..4 {
             put(&gate.shared.queue, &["a@one.example", "b@two.example"], &message(seed, 1_000)).await;
         }

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alerts;
 mod attacks_in;
 mod attacks_out;
 mod clock;

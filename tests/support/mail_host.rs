@@ -33,6 +33,8 @@ pub struct MailHost {
 pub enum Server {
     /// `openssl s_server` with these options beside the port.
     OpenSsl(String),
+    /// None: it offers no STARTTLS.
+    Nobody,
     /// `gnutls-serv`, which cannot be made to speak SMTP: under TLS it sends back what comes.
     GnuTls(String),
 }
@@ -75,7 +77,7 @@ fn host(stream: TcpStream, server: &Server, folder: &Path) -> Told {
     let reading = BufReader::new(stream.try_clone().expect("clone"));
     let mut session = Session { reading, writing: stream, messages: Vec::new() };
     session.say("220 mx1.example.net ESMTP");
-    let over_tls = session.converse(true);
+    let over_tls = session.converse(!matches!(server, Server::Nobody));
     let Session { reading, writing, mut messages } = session;
     if !over_tls {
         return Told { over_tls, messages, said: String::new() };
@@ -95,6 +97,7 @@ fn host(stream: TcpStream, server: &Server, folder: &Path) -> Told {
             messages = session.messages;
             let _ = child.wait();
         }
+        Server::Nobody => {}
         Server::GnuTls(_) => {
             through.join().expect("through");
             let _ = child.kill();
@@ -117,6 +120,7 @@ impl Server {
                 format!("exec openssl s_server -unix {} -naccept 1 -quiet {options}", socket.display())
             }
             Server::GnuTls(options) => format!("exec gnutls-serv --port {port} --echo {options}"),
+            Server::Nobody => unreachable!("nobody said STARTTLS"),
         };
         let mut command = Command::new("sh");
         command.current_dir(folder).arg("-c").arg(&script);
@@ -127,7 +131,7 @@ impl Server {
             let connected = match self {
                 // What is done with it works with every kind of stream.
                 Server::OpenSsl(_) => UnixStream::connect(&socket).map(|stream| TcpStream::from(OwnedFd::from(stream))),
-                Server::GnuTls(_) => TcpStream::connect(("127.0.0.1", port)),
+                _ => TcpStream::connect(("127.0.0.1", port)),
             };
             match connected {
                 Ok(stream) => return (child, stream),
