@@ -1,13 +1,18 @@
 //! Alerts about required TLS that was not reached: for which cells of the table, how often, about what, and how they travel.
 
+use sealpost::deliver::engine::InUse;
+use sealpost::deliver::gateway::Gateway;
+use sealpost::deliver::live::Live;
 use sealpost::deliver::sink::farm::{Authority, Kind};
 use sealpost::sys::clock;
 
 use crate::dispatch::{Gate, route};
+use crate::fake_dns::FakeDns;
 use crate::outcomes::{Column, DOMAIN, SETTINGS, TABLE};
+use crate::spool::{message, put};
 use crate::support::Bench;
 use crate::support::mail_host::{MailHost, Server};
-use crate::world::{Farm, Farmed, run};
+use crate::world::{Farm, Farmed, gateway, run};
 
 /// A mail host for each column of the table, which takes mail for the domain `cN.example`.
 async fn farm(authority: &Authority) -> Vec<Farmed> {
@@ -125,6 +130,37 @@ fn an_alert_names_what_waits_and_goes_around_the_queue_and_the_controls() {
         }
         assert_eq!(gate.shared.queue.stats().messages, recipients.len() as u64, "an alert went through the queue");
         assert!(!log.contains("the alert could not be sent"), "{log}");
+        gate.stop().await;
+    });
+}
+
+/// A success makes the next failure news; and what a commit mends is mended at once, not when a suspension ends.
+#[test]
+fn a_success_makes_the_next_failure_news() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let host = Farm { kind: Kind::Expired, ..Farm::good(&authority, &["one.example"]) }.start().await;
+        let toml = |setting: &str| {
+            let alerts = "[alerts]\ntls-required = true\n";
+            format!("{}[destination]\ntls = \"{setting}\"\n{alerts}", route("one.example", &host))
+        };
+        let gate = Gate::start_with(&toml("required-verify"), &authority, &["a@one.example"]).await;
+        let alerts = |log: &str| log.matches("alert: required TLS to one.example").count();
+        gate.until(|log| log.contains("Delayed: ")).await;
+        for (revision, setting, ended, expected) in [
+            // Still so, under another revision: told already.
+            (2, "required-verify", "Delayed: ", 1),
+            (3, "required", "Message finished ", 1),
+            (4, "required-verify", "Delayed: ", 2),
+        ] {
+            let before = gate.log().await.matches(ended).count();
+            let (dns, _) = FakeDns::zone("");
+            let next = Gateway { revision, ..gateway(&toml(setting), dns.address, &[&authority]) };
+            gate.shared.swap(InUse::new(Live::load(next).unwrap()));
+            put(&gate.shared.queue, &["a@one.example"], &message(u64::from(revision), 500)).await;
+            let log = gate.until(|log| log.matches(ended).count() > before).await;
+            assert_eq!(alerts(&log), expected, "{setting} in revision {revision}\n{log}");
+        }
         gate.stop().await;
     });
 }

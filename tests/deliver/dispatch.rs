@@ -58,7 +58,7 @@ impl Gate {
         panic!("it never came to be:\n{}", self.log().await);
     }
 
-    async fn log(&self) -> String {
+    pub async fn log(&self) -> String {
         let (log, path) = (self.shared.log.clone(), self.folder.path().join("mail.log"));
         tokio::task::spawn_blocking(move || {
             log.flush();

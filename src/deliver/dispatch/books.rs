@@ -47,7 +47,16 @@ struct Balance {
     /// Recipients since the window began.
     recipients: u32,
     window: Option<Instant>,
-    suspended: Option<(Instant, Reason)>,
+    suspended: Option<Suspension>,
+}
+
+/// Why the hosts could not be used.
+#[derive(Debug)]
+struct Suspension {
+    until: Instant,
+    reason: Reason,
+    /// Another one may mend it.
+    revision: u32,
 }
 
 impl Default for Balance {
@@ -68,7 +77,7 @@ impl Balance {
     }
 
     fn is_forgettable(&self, now: Instant) -> bool {
-        let suspended = self.suspended.as_ref().is_some_and(|(until, _)| *until > now);
+        let suspended = self.suspended.as_ref().is_some_and(|suspension| suspension.until > now);
         let counting = self.window.is_some_and(|began| now < began + Duration::from_secs(3600));
         self.connections == 0 && !suspended && !counting
     }
@@ -143,15 +152,15 @@ impl Books {
         (granted as usize, end.saturating_duration_since(now))
     }
 
-    /// Why the hosts of a domain could not be used a moment ago.
-    pub(super) fn suspended(&self, domain: &MailDomain) -> Option<Reason> {
+    /// Why the hosts of a domain could not be used a moment ago, under this revision.
+    pub(super) fn suspended(&self, domain: &MailDomain, revision: u32) -> Option<Reason> {
         let accounts = self.lock();
-        let (until, reason) = accounts.get(&Account::Domain(domain.clone()))?.suspended.as_ref()?;
-        (*until > Instant::now()).then(|| reason.clone())
+        let suspension = accounts.get(&Account::Domain(domain.clone()))?.suspended.as_ref()?;
+        (suspension.until > Instant::now() && suspension.revision == revision).then(|| suspension.reason.clone())
     }
 
-    /// What an attempt taught: a host took messages, or none could be used.
-    pub(super) fn learn(&self, domain: &MailDomain, result: Result<(), Reason>, limit: u16) {
+    /// What an attempt under this revision taught: a host took messages, or none could be used.
+    pub(super) fn learn(&self, domain: &MailDomain, result: Result<(), Reason>, limit: u16, revision: u32) {
         let mut accounts = self.lock();
         let balance = accounts.entry(Account::Domain(domain.clone())).or_default();
         match result {
@@ -161,7 +170,7 @@ impl Books {
             }
             Err(reason) => {
                 balance.width = 1;
-                balance.suspended = Some((Instant::now() + SUSPENSION, reason));
+                balance.suspended = Some(Suspension { until: Instant::now() + SUSPENSION, reason, revision });
             }
         }
     }
@@ -216,15 +225,16 @@ mod tests {
             let controls = controls(6, None);
             let mut places: Vec<Place> = (0..4).map(|_| books.begin(&domain)).collect();
             assert_eq!(books.allowed(&domain, &controls), Ok(0));
-            (0..50).for_each(|_| books.learn(&domain, Ok(()), controls.concurrency));
+            (0..50).for_each(|_| books.learn(&domain, Ok(()), controls.concurrency, 1));
             assert_eq!(books.allowed(&domain, &controls), Ok(2));
             places.clear();
             assert_eq!(books.allowed(&domain, &controls), Ok(6));
-            books.learn(&domain, Err(Reason::StartTlsNotOffered), controls.concurrency);
+            books.learn(&domain, Err(Reason::StartTlsNotOffered), controls.concurrency, 1);
             assert_eq!(books.allowed(&domain, &controls), Ok(1));
-            assert_eq!(books.suspended(&domain), Some(Reason::StartTlsNotOffered));
-            books.learn(&domain, Ok(()), controls.concurrency);
-            assert_eq!(books.suspended(&domain), None);
+            assert_eq!(books.suspended(&domain, 1), Some(Reason::StartTlsNotOffered));
+            assert_eq!(books.suspended(&domain, 2), None, "a commit may have mended it");
+            books.learn(&domain, Ok(()), controls.concurrency, 1);
+            assert_eq!(books.suspended(&domain, 1), None);
         });
     }
 

@@ -55,7 +55,7 @@ async fn deliver(dispatch: &Dispatch, job: Job) {
 /// The outcome for every recipient that is tried.
 async fn attempt(dispatch: &Dispatch, policy: &Policy, job: &Job, tried: &[Rid]) -> Vec<(Rid, Ended)> {
     let all = |reason: Reason| tried.iter().map(|rid| (*rid, Ended::for_reason(reason.clone(), None))).collect();
-    if let Some(reason) = dispatch.books.suspended(&job.domain) {
+    if let Some(reason) = dispatch.books.suspended(&job.domain, policy.in_use().live.revision()) {
         return all(reason);
     }
     let planned = match policy.plan(&job.domain).await {
@@ -110,13 +110,13 @@ fn learn(dispatch: &Dispatch, planned: &Planned, job: &Job, attempted: &Attempte
         Outcome::Deferred(reason) => Some(reason.clone()),
         _ => None,
     });
-    let concurrency = planned.controls().concurrency;
+    let (concurrency, revision) = (planned.controls().concurrency, planned.in_use().live.revision());
     match (reached, deferred) {
         (true, _) => {
-            dispatch.books.learn(&job.domain, Ok(()), concurrency);
+            dispatch.books.learn(&job.domain, Ok(()), concurrency, revision);
             dispatch.alerts.reached(&job.domain);
         }
-        (false, Some(reason)) if !postponed => dispatch.books.learn(&job.domain, Err(reason), concurrency),
+        (false, Some(reason)) if !postponed => dispatch.books.learn(&job.domain, Err(reason), concurrency, revision),
         _ => {}
     }
     let setting = planned.tls().setting;
