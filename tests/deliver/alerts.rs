@@ -63,6 +63,27 @@ fn every_cell_that_should_raises_one_alert_and_no_other_does() {
     });
 }
 
+/// What one host refuses and another one takes has not failed.
+#[test]
+fn no_alert_where_another_host_took_the_message() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let bad = Farm { kind: Kind::Expired, ..Farm::good(&authority, &["one.example"]) }.start().await;
+        let good = Farm::good(&authority, &["one.example"]).start().await;
+        let toml = format!(
+            "[route.\"one.example\"]\nhosts = [\"{}/pri=10\", \"{}/pri=20\"]\n[destination]\ntls = \"required-verify\"\n\
+             [alerts]\ntls-required = true\n",
+            bad.address, good.address
+        );
+        let gate = Gate::start_with(&toml, &authority, &["a@one.example"]).await;
+        let log = gate.until(|log| log.contains("Message finished ")).await;
+        assert!(log.contains("TLS required and not reached: the certificate expired"), "{log}");
+        assert!(!log.contains("alert: "), "{log}");
+        assert_eq!((bad.connections(), good.messages().len()), (1, 1));
+        gate.stop().await;
+    });
+}
+
 /// The destination's own word goes before the global one.
 #[test]
 fn a_destination_can_raise_alerts_alone_or_be_silent() {

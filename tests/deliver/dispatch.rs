@@ -150,3 +150,40 @@ fn required_tls_that_fails_raises_one_alert_and_mail_waits() {
         gate.stop().await;
     });
 }
+
+/// Messages share the reason why a host cannot be used, instead of asking it one after the other.
+#[test]
+fn a_host_that_cannot_be_used_is_not_asked_for_each_message() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let bad = Farm { kind: Kind::Expired, ..Farm::good(&authority, &["one.example"]) }.start().await;
+        let toml = format!("{}[destination]\ntls = \"required-verify\"\n", route("one.example", &bad));
+        let gate = Gate::start_with(&toml, &authority, &["a@one.example"; 30]).await;
+        let log = gate.until(|log| log.matches("Delayed: ").count() == 30).await;
+        assert_eq!(log.matches("4.7.5 - the certificate expired").count(), 30);
+        // As many as a destination begins with.
+        assert!(bad.connections() <= 4, "{} connections", bad.connections());
+        gate.stop().await;
+    });
+}
+
+/// Two domains with one mail host, which may have one connection of ours at a time.
+#[test]
+fn the_connections_to_an_address_are_counted_over_all_domains() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let slow =
+            Farm { slowness: Duration::from_millis(500), ..Farm::good(&authority, &["mx.example"]) }.start().await;
+        let toml = format!(
+            "{}{}[destination]\ntls = \"required\"\nconcurrency = 1\nlimit-scope = \"mx-address\"\nmessages-per-connection = 1\n",
+            route("one.example", &slow),
+            route("two.example", &slow)
+        );
+        let gate = Gate::start_with(&toml, &authority, &["a@one.example", "b@two.example"]).await;
+        // The clock of the queue stands still, so the other message waits for its turn for ever.
+        let log = gate.until(|_| gate.shared.queue.stats().messages == 1).await;
+        assert!(!log.contains("Delayed: "), "it was not tried: {log}");
+        assert_eq!((slow.connections(), slow.messages().len()), (1, 1), "{log}");
+        gate.stop().await;
+    });
+}

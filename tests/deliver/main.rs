@@ -7,6 +7,7 @@ mod support;
 mod alerts;
 mod attacks_in;
 mod attacks_out;
+mod attempts;
 mod clock;
 mod config_check_dns;
 mod crash;

@@ -7,7 +7,7 @@ use sealpost::deliver::sink::farm::{Authority, Kind};
 use sealpost::sys::clock;
 
 use crate::fake_dns::FakeDns;
-use crate::world::{Farm, World, parcel, run};
+use crate::world::{Farm, HASTY, World, parcel, run};
 
 pub const SETTINGS: [&str; 6] =
     ["no", "preferred", "required", "preferred-verify", "required-verify", "required-verify-hosted"];
@@ -108,7 +108,11 @@ async fn check(authority: &Authority, column: &Column, setting: &str, cell: char
     let host = host.start().await;
     let (dns, _) = FakeDns::zone("example.net MX 10 mx1.example.net\nmx1.example.net A 127.0.0.1\n");
     let toml = format!("[destination]\ntls = \"{setting}\"\n");
-    let world = World::new(&toml, dns.address, &[authority], host.address.port());
+    let mut world = World::new(&toml, dns.address, &[authority], host.address.port());
+    let stalls = [Failure::StartTlsStall, Failure::HandshakeStall];
+    if column.failures.iter().any(|failure| stalls.contains(failure)) {
+        world.patience = HASTY;
+    }
     let planned = world.plan("example.net").await.unwrap();
     let attempted = world.send(&planned, &parcel(&["you@example.net"], "Subject: x\n\nsecret\n").await).await;
     let lines = world.lines().join("\n");

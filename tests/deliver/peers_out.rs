@@ -61,8 +61,7 @@ fn send(port: u16, anchor: &str, setting: &str, own: Option<&Identity>) -> (char
     let toml = format!("[destination]\ntls = \"{setting}\"\n{role}");
     let mut gateway = gateway_trusting(&toml, dns.address, &[anchor]);
     gateway.identities.extend(own.map(|own| ("own".parse().unwrap(), own.clone())));
-    let mut world = World::of(gateway, port);
-    world.patience.handshake = std::time::Duration::from_secs(20);
+    let world = World::of(gateway, port);
     run(async {
         let planned = world.plan("example.net").await.unwrap();
         let message = format!("Subject: {setting}\n\nhello\n");
