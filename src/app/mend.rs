@@ -75,7 +75,7 @@ pub struct MendedFile {
 pub struct StepView {
     pub name: String,
     pub sha256: Fingerprint,
-    /// `file`, `pool`, or the label of a trust store.
+    /// `file`, `pool`, the URL it was fetched from, or the label of a trust store.
     pub origin: String,
 }
 
@@ -158,6 +158,7 @@ fn step(step: &Step) -> StepView {
     let origin = match &step.origin {
         Origin::File(_) => "file".to_owned(),
         Origin::Pool => "pool".to_owned(),
+        Origin::Fetched(url) => url.clone(),
         Origin::Store(label) => label.clone(),
     };
     StepView { name: step.name.clone(), sha256: step.sha256, origin }

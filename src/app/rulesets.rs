@@ -12,12 +12,16 @@ const LARGEST_RULESET: u64 = 1 << 20;
 
 /// The ruleset `name`, which is built in or a file, with `RULE=LEVEL` changes. All mistakes in the changes are told.
 pub fn ruleset(name: &str, changes: &[String]) -> Result<Ruleset, Diagnostics> {
-    let mut ruleset = read(name)?;
+    changed(read(name)?, changes)
+}
+
+/// The same with a ruleset at hand.
+pub fn changed(mut ruleset: Ruleset, changes: &[String]) -> Result<Ruleset, Diagnostics> {
     let mut errors = Vec::new();
     for change in changes {
         let (rule, level) = change.split_once('=').unwrap_or((change, ""));
         if let Err(error) = ruleset.set(rule, Some(level), None) {
-            errors.push(wrong(&error).fact(format!("given: --severity {change}")));
+            errors.push(wrong(&error).fact(format!("given: {change}")));
         }
     }
     match Diagnostics::if_errors(errors) {

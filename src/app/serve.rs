@@ -14,7 +14,7 @@ use crate::deliver::live::Live;
 use crate::deliver::log_line::{Event, Level};
 use crate::deliver::mail_log::MailLog;
 use crate::deliver::ports::{PortError, Ports, wanted};
-use crate::deliver::queue::Queue;
+use crate::deliver::queue::{Deed, Queue, Selection, Span};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::operate::Home;
 use crate::sys::clock::SystemClock;
@@ -25,12 +25,11 @@ use crate::sys::signals::{Signals, Wish};
 use crate::sys::{listening, runtime};
 
 use super::context::Context;
-use super::engine::{SOCKET, unloadable};
-use super::{gateway, home};
+use super::engine::{self, SOCKET, unloadable};
+use super::{gateway, home, queue_select};
 
-/// Names in the home.
-const QUEUE: &str = "queue";
-const LOG: &str = "log";
+/// Its name in the home.
+pub const LOG: &str = "log";
 /// Questions on the control socket that wait; then those who ask wait.
 const QUESTIONS: usize = 16;
 
@@ -69,6 +68,7 @@ pub fn serve(
     tell: &mut dyn FnMut(&ServeLine),
 ) -> Result<Reply<ServeEnded>, Diagnostics> {
     let home = home::open(context)?;
+    nobody_else(&home)?;
     // A limit that cannot be raised shows when connections are refused.
     let _ = runtime::raise_open_files();
     let live = load(&home)?;
@@ -79,15 +79,30 @@ pub fn serve(
     home.become_owner()?;
     let settings = live.configuration().log.clone();
     let (log, log_thread) = MailLog::open(&home.path().join(LOG), settings).map_err(|error| no_log(&error))?;
-    let opened = Queue::open(&home.path().join(QUEUE), Arc::new(SystemClock::new()), log.clone());
-    let (queue, _) = opened.map_err(|error| {
-        Diagnostic::error("queue/unopened", "the queue of this home cannot be opened").fact(error.to_string())
-    })?;
+    let opened = Queue::open(&queue_select::path(&home), Arc::new(SystemClock::new()), log.clone());
+    let (queue, _) = opened.map_err(|error| queue_select::unreadable(&home, &error))?;
     let runtime = runtime::threads().map_err(|error| no_runtime(&error))?;
     let ended = runtime.block_on(run(&home, order, tell, live, queue, log, ports))?;
     drop(runtime);
     log_thread.join();
     Ok(ended.into())
+}
+
+/// Two engines on one home would send each message twice: the second says so before it touches anything.
+fn nobody_else(home: &Home) -> Result<(), Diagnostics> {
+    let holder = Queue::holder(&queue_select::path(home)).map_err(|error| queue_select::unreadable(home, &error))?;
+    match (holder, engine::ask(home.path(), &Ask::Status)) {
+        (Some(_), Ok(Some(Answer::Running(status)))) => {
+            let what = format!("an engine runs for this home already: process {}", status.process);
+            let waits = status.listening.iter().map(|one| format!("{} on {}", one.listener, one.address));
+            let running = Diagnostic::error("engine/running", what)
+                .fact(format!("it serves revision {}: {}", status.revision, waits.collect::<Vec<_>>().join(", ")))
+                .fact("it takes each commit at once, and needs no restart for it");
+            Err(running.help(format!("kill -TERM {} ends it in order", status.process)).into())
+        }
+        // A short command, which is waited for; or an engine that is ending or beginning, which is told when the queue is opened.
+        _ => Ok(()),
+    }
 }
 
 /// The running revision, compiled.
@@ -176,7 +191,15 @@ impl Serving<'_> {
     }
 
     fn answer(&mut self, asked: Asked) {
+        let queue = self.engine.queue();
         let answer = match serde_json::from_str(&asked.line) {
+            // The disk is waited for elsewhere: signals and other questions come in between.
+            Ok(Ask::Administer { deed, which, span }) => {
+                let queue = queue.clone();
+                tokio::spawn(async move { send(asked, &administer(&queue, deed, which, span).await).await });
+                return;
+            }
+            Ok(Ask::UnderWay) => Answer::UnderWay { process: std::process::id(), jobs: queue.underway() },
             Ok(Ask::Status) => Answer::Running(self.engine.status()),
             Ok(Ask::Reload) => self.reload(),
             Ok(Ask::Prepare { listening }) => match self.engine.prepare(&listening) {
@@ -185,9 +208,22 @@ impl Serving<'_> {
             },
             Err(error) => Answer::Refused { reasons: vec![format!("this engine does not understand that: {error}")] },
         };
-        let line = serde_json::to_string(&answer).unwrap_or_default();
-        // Whoever asked may have gone away.
-        tokio::spawn(async move { drop(asked.answer(&line).await) });
+        tokio::spawn(async move { send(asked, &answer).await });
+    }
+}
+
+async fn send(asked: Asked, answer: &Answer) {
+    let line = serde_json::to_string(answer).unwrap_or_default();
+    // Whoever asked may have gone away.
+    let _ = asked.answer(&line).await;
+}
+
+/// A portion of what an operator does to the queue.
+async fn administer(queue: &Queue, deed: Deed, which: Selection, span: Option<Span>) -> Answer {
+    let span = span.unwrap_or_else(|| queue.span(&which));
+    match queue.administer(deed, which, span).await {
+        Ok(done) => Answer::Administered(done),
+        Err(error) => Answer::Refused { reasons: vec![error.to_string()] },
     }
 }
 

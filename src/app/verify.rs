@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::inspect::gap;
+use crate::inspect::question::Fetched;
 use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::fingerprint::Fingerprint;
@@ -16,6 +18,7 @@ use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
 use crate::trust::verdict::{self, Path};
 
+use super::issuer_fetching::{FetchOrder, FetchTold, IssuerFetching};
 use super::secrets::Secrets;
 use super::verify_materials::{self, Inputs, Materials, Sourced};
 use super::verify_reasons::{gave_up, moment_of, purpose_name, told};
@@ -23,6 +26,8 @@ use super::verify_reasons::{gave_up, moment_of, purpose_name, told};
 /// What is asked.
 #[derive(Debug, Clone)]
 pub struct VerifyOrder {
+    /// Fetch what the chain lacks.
+    pub fetch: Option<FetchOrder>,
     pub inputs: Inputs,
     pub names: Vec<Reference>,
     /// Object identifiers as encoded.
@@ -57,6 +62,9 @@ pub struct Verified {
     /// Why not all paths were tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gave_up: Option<String>,
+    /// With --fetch-issuers: where missing issuers were looked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fetched: Vec<FetchTold>,
 }
 
 /// One path, leaf first.
@@ -134,8 +142,23 @@ pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Ve
         effort: Effort::Explain,
     };
     let links = |list: &[Sourced]| list.iter().map(|sourced| sourced.link.clone()).collect::<Vec<Link>>();
-    let (pool, anchors) = (links(&materials.pool), links(&materials.anchors));
-    let verdict = verdict::verify(&question, &materials.leaf.link, &pool, &anchors);
+    let anchors = links(&materials.anchors);
+    let judge = |pool: &[Sourced]| verdict::verify(&question, &materials.leaf.link, &links(pool), &anchors);
+    let mut verdict = judge(&materials.pool);
+    let mut fetched = Vec::new();
+    if let Some(fetch) = order.fetch.as_ref().filter(|_| !gap::open_ends(&verdict).is_empty()) {
+        let fetching = IssuerFetching::new(fetch, anchors.iter())?;
+        let given = materials.pool.clone();
+        let (found, told) = fetching.complete(|fetched| {
+            if !fetched.is_empty() {
+                verdict = judge(&with_fetched(&given, fetched));
+            }
+            gap::open_ends(&verdict).into_iter().cloned().collect()
+        });
+        materials.pool = with_fetched(&given, &found);
+        verdict = judge(&materials.pool);
+        fetched = told;
+    }
     let answer = Verified {
         verdict: validity(verdict.is_valid()),
         at: moment::rfc3339(order.at),
@@ -145,8 +168,19 @@ pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Ve
         anchors: anchors.len(),
         paths: verdict.paths.iter().map(|path| described(path, &materials, order)).collect(),
         gave_up: verdict.gave_up.map(gave_up),
+        fetched,
     };
     Ok(Reply::new(answer, materials.remarks))
+}
+
+/// Where it came from stands in the place of a file.
+fn with_fetched(given: &[Sourced], fetched: &[Fetched]) -> Vec<Sourced> {
+    let sourced = |fetched: &Fetched| Sourced {
+        link: fetched.link.clone(),
+        place: Place::file(&fetched.url),
+        store: String::new(),
+    };
+    given.iter().cloned().chain(fetched.iter().map(sourced)).collect()
 }
 
 fn validity(yes: bool) -> Validity {

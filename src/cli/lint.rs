@@ -10,6 +10,7 @@ use crate::app::rulesets::ruleset;
 use crate::app::verify_materials::TrustSource;
 use crate::inspect::question::Question;
 use crate::model::diagnostic::{Diagnostics, Severity};
+use crate::model::host_name::HostName;
 use crate::model::moment::Moment;
 use crate::model::shell_word::shell_word;
 use crate::render::answer::{Answer, Exit, Report};
@@ -21,6 +22,7 @@ use crate::trust::reference::Reference;
 use super::batch::answer_lines;
 use super::command::Command;
 use super::lint_told::LintTold;
+use super::network_args::NetworkArgs;
 use super::passwords::PasswordArgs;
 use super::session::Session;
 use super::verify::moment_of;
@@ -43,6 +45,10 @@ Exit status 0: nothing at or above --fail-on; 1: findings; 2: some file could no
 A file .sealpost-lint.toml in the folder of a file, or above it, says what the command line leaves open: ruleset, trust, hostname, and
 a table [severity] of rules.
 
+The network is used by --mx and --fetch-issuers only. --mx looks names up and connects to nobody. --fetch-issuers takes at most
+64 KiB from each URL, four issuers above each other, within 10 seconds for one chain; it follows no redirects, goes to addresses of
+the public internet only, says what came from where, and trusts nothing of it.
+
 --batch reads one case a line as JSON (id, and der in base64 or pem) and writes one answer a line (id, rules).
 
 Examples:
@@ -50,6 +56,8 @@ Examples:
   sealpost lint fullchain.pem --key mail.key --ruleset smtp-server --trust system --trust own=ca.pem
   sealpost lint --fix broken.pem > mended.pem
   sealpost lint --fix fullchain.pem --pool intermediates/ --in-place --diff
+  sealpost lint --fix fullchain.pem --fetch-issuers > mended.pem
+  sealpost lint fullchain.pem --mx example.com --ruleset smtp-server
   sealpost lint /etc/ssl/mail --fail-on warning --severity cert/expires-soon=error --format json",
 };
 
@@ -86,6 +94,10 @@ pub struct Lint {
     /// MTA-STS policy whose mail exchangers the leaf must cover
     #[arg(long, value_name = "FILE")]
     mta_sts: Option<String>,
+
+    /// A mail domain: DNS is asked for its MX hosts, whose names the leaf must cover (repeatable)
+    #[arg(long, value_name = "DOMAIN")]
+    mx: Vec<HostName>,
 
     /// The moment of the inspection; now without it
     #[arg(long, value_name = "RFC3339", value_parser = moment_of)]
@@ -140,10 +152,13 @@ pub struct Lint {
     force: bool,
 
     #[command(flatten)]
+    network: NetworkArgs,
+
+    #[command(flatten)]
     passwords: PasswordArgs,
 
     /// Answer one JSON case a line
-    #[arg(long, conflicts_with_all = ["files", "fix", "key", "trust", "pool", "crl", "tlsa"])]
+    #[arg(long, conflicts_with_all = ["files", "fix", "key", "trust", "pool", "crl", "tlsa", "mx", "fetch_issuers"])]
     batch: bool,
 }
 
@@ -188,6 +203,8 @@ const MATERIALS: &[&str] = &[
     "crl",
     "tlsa",
     "mta_sts",
+    "mx",
+    "dns",
     "at",
     "ruleset",
     "severity",
@@ -197,6 +214,9 @@ const MATERIALS: &[&str] = &[
     "password_env",
 ];
 
+/// Those that take no value.
+const SWITCHES: &[&str] = &["fetch_issuers", "fetch_private"];
+
 /// They as they were typed, each after a space.
 fn materials(matches: &ArgMatches) -> String {
     let typed = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
@@ -205,6 +225,9 @@ fn materials(matches: &ArgMatches) -> String {
         for value in matches.get_raw(id).into_iter().flatten() {
             words.push_str(&format!(" --{} {}", id.replace('_', "-"), shell_word(&value.to_string_lossy())));
         }
+    }
+    for id in SWITCHES.iter().filter(typed) {
+        words.push_str(&format!(" --{}", id.replace('_', "-")));
     }
     words
 }
@@ -262,6 +285,9 @@ impl Lint {
             tlsa: self.tlsa,
             at: self.at.unwrap_or(session.context().now),
             mta_sts: self.mta_sts,
+            mx: self.mx,
+            fetch: self.network.fetch(),
+            dns: self.network.dns,
             ruleset: self.ruleset,
             severities: self.severity,
             waivers: self.waivers,

@@ -11,6 +11,7 @@ use crate::model::host_name::HostName;
 use crate::sys::{clock, host};
 
 use super::command::{Command, Verb};
+use super::network_args::server;
 use super::session::Session;
 
 pub const COMMAND: Command = Command::of::<Send>(
@@ -121,11 +122,6 @@ fn setting(text: &str) -> Result<DeliveryTls, String> {
         let words: Vec<&str> = DeliveryTls::WORDS.iter().map(|(_, word)| *word).collect();
         format!("one of: {}", words.join(", "))
     })
-}
-
-fn server(text: &str) -> Result<SocketAddr, String> {
-    let with_port = text.parse().ok().or_else(|| Some(SocketAddr::new(text.parse::<IpAddr>().ok()?, 53)));
-    with_port.ok_or_else(|| "an IP address, with a port behind a colon if it is not 53".to_owned())
 }
 
 /// `mx1.example.com`, `mx1.example.com:2525`, `192.0.2.1:25`, `[2001:db8::1]:25`.

@@ -15,6 +15,7 @@ use crate::trust::ruleset::Ruleset;
 
 use super::batch::answer_lines;
 use super::command::{Command, Verb};
+use super::network_args::NetworkArgs;
 use super::passwords::PasswordArgs;
 use super::session::Session;
 
@@ -25,6 +26,9 @@ pub const COMMAND: Command = Command {
         "say whether a chain leads to a trusted root, and if not why",
         "The first certificate of the file is asked about; the others, and those of --pool, may complete its path, in any order.
 All paths are tried. Exit status 0 means that one holds.
+
+The network is used with --fetch-issuers only: at most 64 KiB from each URL, four issuers above each other, within 10 seconds; no
+redirects, no addresses but those of the public internet. What was fetched is named, and never trusted.
 
 --batch reads one case a line as JSON (id, kind, trusted, intermediates, peer, time, name, eku, max_depth, crls; certificates
 as PEM) and writes one verdict a line (id, result, context).
@@ -75,10 +79,13 @@ pub struct Verify {
     ruleset: RulesetName,
 
     #[command(flatten)]
+    network: NetworkArgs,
+
+    #[command(flatten)]
     password: PasswordArgs,
 
     /// Answer one JSON case a line
-    #[arg(long, conflicts_with_all = ["file", "trust", "pool", "crl", "hostname", "at", "eku", "max_depth"])]
+    #[arg(long, conflicts_with_all = ["file", "trust", "pool", "crl", "hostname", "at", "eku", "max_depth", "fetch_issuers"])]
     batch: bool,
 }
 
@@ -116,6 +123,7 @@ impl Verb for Verify {
             )
         })?;
         let order = VerifyOrder {
+            fetch: self.network.fetch(),
             inputs: Inputs { file, trust: self.trust, pool: self.pool, crls: self.crl },
             names: self.hostname,
             purposes,

@@ -150,7 +150,7 @@ fn standings(chain: &Result<Chain, NoLeaf>) -> HashMap<Fingerprint, Standing> {
 fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
     let leaf = members.iter().find(|member| member.standing == Standing::Leaf)?.link.as_ref().ok()?;
     let others = members.iter().filter_map(|member| member.link.as_ref().ok());
-    let pool: Vec<Link> = others.chain(&question.pool).cloned().collect();
+    let pool: Vec<Link> = others.chain(question.at_hand()).cloned().collect();
     let anchors: Vec<Link> = question.stores.iter().flat_map(|store| &store.anchors).cloned().collect();
     let asked = PathQuestion {
         at: question.at.unix_timestamp(),

@@ -145,7 +145,7 @@ impl Engine<'_> {
             facts: said.facts.into_iter().map(clipped).collect(),
             // A command that was cut is none.
             help: said.help.filter(|help| help.len() <= LONGEST),
-            fixable: self.rule.fixable,
+            fixable: self.rule.fixable && !said.is_left,
         }
     }
 }

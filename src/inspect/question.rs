@@ -19,13 +19,19 @@ pub struct Question {
     pub stores: Vec<Store>,
     /// Certificates that may complete a chain.
     pub pool: Vec<Link>,
+    /// The same for the file at hand, from where its certificates say that their issuers are published.
+    pub fetched: Vec<Fetched>,
     pub crls: Vec<Crl>,
     /// The key that must belong to the leaf, and the file it came from.
     pub key: Option<(PublicKey, String)>,
     /// Host names of the mail exchangers, or patterns of an MTA-STS policy, that the leaf must cover.
     pub exchangers: Vec<String>,
+    /// Domains whose mail the server takes, which some senders look for in place of its host name.
+    pub mail_domains: Vec<String>,
     /// What DNS publishes for the server (DANE).
     pub tlsa: Vec<Tlsa>,
+    /// Issuers that are missing were looked for where they are said to be published.
+    pub is_fetching: bool,
     /// Permission bits of the file; `None` where it has none, such as standard input.
     pub file_mode: Option<u32>,
     pub ruleset: Ruleset,
@@ -39,14 +45,35 @@ impl Question {
             names: Vec::new(),
             stores: Vec::new(),
             pool: Vec::new(),
+            fetched: Vec::new(),
             crls: Vec::new(),
             key: None,
             exchangers: Vec::new(),
+            mail_domains: Vec::new(),
             tlsa: Vec::new(),
+            is_fetching: false,
             file_mode: None,
             ruleset,
         }
     }
+
+    /// Everything that may complete a chain and is not in the file.
+    pub fn at_hand(&self) -> impl Iterator<Item = &Link> {
+        self.pool.iter().chain(self.fetched.iter().map(|fetched| &fetched.link))
+    }
+
+    /// Where a certificate was fetched from.
+    pub fn source(&self, der: &[u8]) -> Option<&str> {
+        let fetched = self.fetched.iter().find(|fetched| fetched.link.der() == der);
+        fetched.map(|fetched| fetched.url.as_str())
+    }
+}
+
+/// A certificate that a web server gave.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    pub link: Link,
+    pub url: String,
 }
 
 /// A list of trust anchors.

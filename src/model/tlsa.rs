@@ -47,16 +47,13 @@ pub struct TlsaError {
 }
 
 impl Tlsa {
-    /// Reads the TLSA records of a zone file's text, one a line: `_25._tcp.mx1.example.com. 3600 IN TLSA 3 1 1 HEX`, as `dig` prints
-    /// them, or the four fields alone. Comments, blank lines and records of other types are left out; parentheses count as blanks.
+    /// Reads the TLSA records of a zone file's text (RFC 1035 section 5.1): `_25._tcp.mx1.example.com. 3600 IN TLSA 3 1 1 HEX`, as
+    /// `dig` prints them, over several lines within parentheses, or the four fields alone. Comments, blank lines and records of
+    /// other types are left out.
     pub fn parse(text: &str) -> Result<Vec<Tlsa>, TlsaError> {
         let mut records = Vec::new();
-        for (line, text) in (1..).zip(text.lines()) {
-            let text = text.split(';').next().unwrap_or_default();
-            let words: Vec<&str> = text
-                .split(|c: char| c.is_whitespace() || c == '(' || c == ')')
-                .filter(|word| !word.is_empty())
-                .collect();
+        for (line, text) in entries(text)? {
+            let words: Vec<&str> = text.split_whitespace().collect();
             let record = match words.iter().position(|word| word.eq_ignore_ascii_case("TLSA")) {
                 Some(at) => {
                     let owner = words.first().filter(|_| at > 0).map(|owner| (*owner).to_owned());
@@ -81,6 +78,39 @@ impl Tlsa {
             Matching::Sha256 => digest(&aws_lc_rs::digest::SHA256),
             Matching::Sha512 => digest(&aws_lc_rs::digest::SHA512),
         }
+    }
+}
+
+/// The entries of a zone file without comments and parentheses, each with the number of its first line.
+fn entries(text: &str) -> Result<Vec<(usize, String)>, TlsaError> {
+    let mut entries: Vec<(usize, String)> = Vec::new();
+    // The line of the parenthesis that is open.
+    let mut open = None;
+    for (line, text) in (1..).zip(text.lines()) {
+        if open.is_none() {
+            entries.push((line, String::new()));
+        }
+        let Some((_, entry)) = entries.last_mut() else { continue };
+        let mut is_quoted = false;
+        for c in text.chars() {
+            match c {
+                '"' => is_quoted = !is_quoted,
+                _ if is_quoted => {}
+                ';' => break,
+                '(' => open = Some(line),
+                ')' => open = None,
+                _ => {
+                    entry.push(c);
+                    continue;
+                }
+            }
+            entry.push(' ');
+        }
+        entry.push(' ');
+    }
+    match open {
+        Some(line) => Err(TlsaError { line, reason: "a parenthesis is not closed".into() }),
+        None => Ok(entries),
     }
 }
 
@@ -149,10 +179,12 @@ mod tests {
         let (head, tail) = digest.split_at(56);
         let text = format!(
             "; published 2026\n\n_25._tcp.mx1.example.com. 3600 IN TLSA 3 1 1 ( {head} {tail} )\n2 0 1 {digest}\n\
-             mx1.example.com. IN A 192.0.2.1\n"
+             mx1.example.com. IN A 192.0.2.1\n@ IN SOA a. b. (\n 1 ; serial\n 2 3 4 5 )\n@ IN TXT \"v=x; (\"\n\
+             _25._tcp.mx2.example.com. IN TLSA ( 3 1 1\n  {head} ; half\n  {tail} )\n"
         );
         let records = Tlsa::parse(&text).unwrap();
-        assert_eq!(records.len(), 2);
+        assert_eq!(records.len(), 3);
+        assert_eq!(records[2].owner.as_deref(), Some("_25._tcp.mx2.example.com."));
         assert_eq!(records[0].owner.as_deref(), Some("_25._tcp.mx1.example.com."));
         assert_eq!((records[0].usage, records[1].usage), (Usage::Server, Usage::TrustAnchor));
         assert_eq!(records[0].to_string(), "3 1 1 abababababababab…");
@@ -167,6 +199,8 @@ mod tests {
             ("x TLSA 3 1 1 abcd", "line 1: the data has 2 bytes, not 32"),
             ("x TLSA 3 1 0", "line 1: the data is empty"),
             ("x TLSA 3 1 0 abc", "line 1: the data is no hexadecimal"),
+            ("\nx TLSA (3 1 1\n abcd )", "line 2: the data has 2 bytes, not 32"),
+            ("\nx TLSA (3 1 1\n abcd", "line 2: a parenthesis is not closed"),
             ("x TLSA 3", "line 1: usage, selector, matching type and data are wanted"),
         ] {
             assert_eq!(Tlsa::parse(text).unwrap_err().to_string(), reason);

@@ -6,6 +6,7 @@ use crate::app::verify::{PathCertificate, PathReason, Role, Validity, Verified, 
 use crate::model::fingerprint::Fingerprint;
 
 use super::answer::{Answer, Exit};
+use super::fetched::fetched;
 use super::page::{Page, Style};
 
 /// Paths that are printed; the JSON has all.
@@ -16,6 +17,7 @@ impl Answer for Verified {
 
     fn page(&self, page: &mut Page) {
         page.painted_line(&headline(self, page));
+        fetched(page, &self.fetched);
         let mut told = Vec::new();
         for (index, path) in self.paths.iter().take(SHOWN).enumerate() {
             page.line("");

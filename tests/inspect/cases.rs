@@ -84,6 +84,7 @@ fn ask(question: &mut Question, key: &str, value: &str, path: &Path) {
         "ruleset" => question.ruleset = Ruleset::named(value).unwrap(),
         "hostname" => question.names.push(value.parse().unwrap()),
         "mx" => question.exchangers.push(value.to_owned()),
+        "domain" => question.mail_domains.push(value.to_owned()),
         "tlsa" => question.tlsa.extend(Tlsa::parse(value).unwrap()),
         "mode" => question.file_mode = Some(u32::from_str_radix(value, 8).unwrap()),
         "trust" => question.stores.push(Store { label: value.to_owned(), anchors: links(&path.with_file_name(value)) }),

@@ -118,7 +118,8 @@ const PROMISED: &[(&str, Severity)] = &[
     ("mail/appliance-order", Error),
 ];
 
-/// Rules beyond: faults of files that the scanner finds, and outcomes of path validation that have no other name.
+/// Rules beyond: faults of files that the scanner finds, outcomes of path validation that have no other name, and the second name
+/// that senders may look for.
 const BEYOND: &[&str] = &[
     "pem/damaged-marker",
     "pem/locked",
@@ -130,6 +131,7 @@ const BEYOND: &[&str] = &[
     "chain/revocation-unknown",
     "chain/revoked",
     "chain/too-complex",
+    "mail/domain-not-covered",
 ];
 
 /// Rules that public verifiers do not have and that decide in `public-tls` all the same.
@@ -161,6 +163,7 @@ const BLOCKED: &[&str] = &[
     "chain/store-differs",
     "chain/untrusted-root",
     "key/file-mode",
+    "mail/domain-not-covered",
     "mail/mx-not-covered",
     "name/no-san",
 ];

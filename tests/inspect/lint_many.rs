@@ -119,6 +119,41 @@ fn settings_are_found_upwards_and_the_command_line_goes_first() {
 }
 
 #[test]
+fn a_mistake_in_a_settings_file_is_told_with_the_file_and_its_line() {
+    let bench = bench();
+    let told = |settings: &str, texts: &[&str]| {
+        let path = bench.write("certs/.sealpost-lint.toml", settings).to_string_lossy().into_owned();
+        let run = bench.run(["lint", "certs/good.pem"]).code(2).err_has(&path);
+        texts.iter().fold(run, |run, text| run.err_has(text));
+    };
+    told("ruleset = \"https\"\ntrust = 3\n", &["sealpost-lint.toml line 2"]);
+    told("ruleset = \"smtp-sever\"\n", &["there is no ruleset `smtp-sever`", "said in "]);
+    told(
+        "[severity]\n\"chain/nope\" = \"error\"\n",
+        &["there is no rule `chain/nope`", "given: chain/nope=error", "said in "],
+    );
+    told("trust = [\"gone.pem\"]\n", &["there is no file", "named in "]);
+}
+
+#[test]
+fn the_ruleset_of_a_settings_file_is_named_in_the_summary() {
+    let bench = bench();
+    bench.write("certs/.sealpost-lint.toml", "ruleset = \"private-ca\"\ntrust = [\"../root.pem\"]\n");
+    bench.run(["lint", "certs/good.pem"]).code(0).err_has("(private-ca)");
+    let run = bench.run(["lint", "certs/good.pem", "other/bad.pem", "--trust", "root.pem", "--format", "json"]);
+    assert_eq!(run.json()["ruleset"], "private-ca, public-tls");
+}
+
+#[test]
+fn a_file_without_tlsa_records_is_no_file_of_tlsa_records() {
+    let bench = bench();
+    for text in ["", "hello\n", "; TLSA 3 1 1 00\n", "mx1.example.com. IN A 192.0.2.1\n"] {
+        bench.write("records.zone", text);
+        lint(&bench, &["certs/good.pem", "--tlsa", "records.zone"]).code(2).err_has("error[dane/no-record]");
+    }
+}
+
+#[test]
 fn a_waiver_lets_pass_with_a_reason_until_its_day() {
     let bench = bench();
     let waiver =
@@ -205,4 +240,21 @@ fn quiet_tells_only_what_makes_the_answer_no() {
     assert!(run.out.contains("error[input/missing]") && !run.out.contains("note["), "{}", run.out);
     let quiet = lint(&bench, &["certs/good.pem", "--quiet"]).code(0);
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+}
+
+#[test]
+fn without_anchors_what_may_stand_above_a_gap_is_not_called_a_stranger() {
+    let bench = Bench::new();
+    let root = Authority::root("Example Root");
+    let upper = root.intermediate("Example Upper");
+    let leaf = upper.intermediate("Example Issuing").issue("mx1.example.com").1;
+    bench.write("gap.pem", format!("{leaf}{}", upper.pem()));
+    let run = bench.run(["lint", "gap.pem", "--trust", "none", "--ruleset", "private-ca"]).code(0);
+    let run = run.out_has("note[chain/unrelated]: Example Upper is on no path from the leaf as far as the file goes");
+    assert!(!run.err.contains("--fix mends"), "{}", run.err);
+    // A whole chain has no gap, so that what is left over is a stranger.
+    let stranger = Authority::root("Other Root");
+    let (_, leaf) = root.issue("mx1.example.com");
+    bench.write("whole.pem", format!("{leaf}{}{}", root.pem(), stranger.pem()));
+    bench.run(["lint", "whole.pem", "--trust", "none", "--ruleset", "private-ca"]).out_has("warning[chain/unrelated]");
 }

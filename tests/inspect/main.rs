@@ -11,6 +11,10 @@ mod damage;
 mod damage_findings;
 mod decoder;
 mod diff;
+#[allow(dead_code)]
+#[path = "../deliver/fake_dns.rs"]
+mod fake_dns;
+mod fetching;
 mod fix;
 mod fuzz;
 mod hostile;
@@ -25,6 +29,7 @@ mod lint_pathological;
 mod lint_scale;
 mod material;
 mod mend;
+mod mx;
 mod never_worse;
 mod passwords;
 mod peer;
@@ -36,3 +41,4 @@ mod show;
 mod verify;
 mod verify_hostile;
 mod verify_policy;
+mod web;

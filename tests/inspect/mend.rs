@@ -8,6 +8,7 @@ use sealpost::inspect::question::{Question, Store};
 use sealpost::inspect::ruleset::{RootPolicy, Ruleset};
 use sealpost::model::certificate::Certificate;
 use sealpost::trust::link::Link;
+use time::Duration;
 use time::macros::datetime;
 
 use super::pki::{NOW, Party, authority, server};
@@ -271,4 +272,40 @@ fn a_self_signed_leaf_is_kept() {
             assert_eq!(text(&mended(file(&[&leaf, &leaf]), &question(policy, anchors, &[])).unwrap()), file(&[&leaf]));
         }
     }
+}
+
+/// leaf, an issuer that is not in the file, and above it Upper, Top and Root.
+#[test]
+fn without_anchors_nothing_is_dropped_that_may_stand_above_a_gap() {
+    let [leaf, gone, upper, top, root] =
+        ["mx1.example.com", "Issuing CA", "Upper CA", "Top CA", "Root"].map(Party::new);
+    let leaf = server().issue(&leaf, &gone);
+    let (upper, top) = (authority().issue(&upper, &top), authority().issue(&top, &root));
+    let root = authority().issue(&root, &root);
+    let [direct, old, impostor] = ["Direct CA", "Old CA", "Issuing CA"].map(Party::new);
+    let house = Party::new("House");
+    // It may certify servers only.
+    let mut leaf_issuer = server();
+    leaf_issuer.extensions.push((vec![2, 5, 29, 19], vec![0x30, 6, 1, 1, 0xff, 2, 1, 0]));
+    let direct = leaf_issuer.issue(&direct, &house);
+    assert!(direct.is_ca());
+    let old = authority().dates(NOW - Duration::days(20), NOW - Duration::days(10)).issue(&old, &house);
+    // The name of the missing issuer, and another key.
+    let impostor = authority().issue(&impostor, &house);
+    let given = file(&[&leaf, &top, &direct, &upper, &old, &impostor, &root, &upper]);
+    for (policy, wanted) in [
+        (RootPolicy::Drop, file(&[&leaf, &upper, &top])),
+        (RootPolicy::Keep, file(&[&leaf, &upper, &top, &root])),
+        (RootPolicy::Require, file(&[&leaf, &upper, &top, &root])),
+    ] {
+        let mut question = question(policy, &[], &[]);
+        question.stores.clear();
+        let mended = mended(&given, &question).unwrap();
+        assert_eq!(text(&mended), wanted, "{policy:?}");
+        let lacking = mended.lacking.unwrap();
+        assert!(lacking.contains("nothing at hand issued mx1.example.com; kept for who finds it: Upper CA, Top CA"));
+    }
+    // Who is trusted tells what belongs.
+    let mended = mended(&given, &question(RootPolicy::Drop, &[&root], &[])).unwrap();
+    assert_eq!(text(&mended), file(&[&leaf, &upper, &top]));
 }

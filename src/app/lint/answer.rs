@@ -1,7 +1,7 @@
 //! The answer about all files: how many of what, and what is told when the last of them is done. Files are told one by one
 //! (`FileAnswer`) and not kept, so that ten thousand need no more memory than a hundred.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
 use schemars::JsonSchema;
@@ -20,6 +20,7 @@ use super::{DEFAULT_RULESET, LintOrder};
 #[schemars(transform = with_files)]
 pub struct Linted {
     pub verdict: LintVerdict,
+    /// Those by which files were judged, in the order of their names.
     pub ruleset: String,
     /// RFC 3339, UTC.
     pub at: String,
@@ -58,6 +59,8 @@ pub struct Linted {
     /// Something of the run's own could not be written; exit status 2.
     #[serde(skip)]
     pub is_incomplete: bool,
+    #[serde(skip)]
+    rulesets: BTreeSet<String>,
     #[serde(skip)]
     keeps_mended: bool,
     #[serde(skip)]
@@ -155,6 +158,7 @@ impl Linted {
             new_baseline: None,
             is_failed: false,
             is_incomplete: false,
+            rulesets: BTreeSet::new(),
             keeps_mended: order.fix.as_ref().is_some_and(|fix| fix.answer == FixAnswer::Json),
             fail_on: order.fail_on,
         }
@@ -177,6 +181,10 @@ impl Linted {
     }
 
     fn count_report(&mut self, report: &FileReport) {
+        // A settings file may say which.
+        if self.rulesets.insert(report.ruleset.clone()) {
+            self.ruleset = self.rulesets.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        }
         let mut counts = [0; 3];
         let mut rules = Vec::new();
         for told in &report.findings {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::inspect::bundle::{Bundle, Member, Standing};
 use crate::inspect::findings::{Report, RuleOutcome};
 use crate::inspect::question::{Question, Store};
+use crate::inspect::rules::mail::coverage::coverage;
 use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{PlaceNote, Severity};
 use crate::model::finding::{Finding, Subject};
@@ -15,6 +16,7 @@ use crate::model::moment::{Moment, date_and_distance};
 use crate::model::place::Place;
 use crate::trust::link::Link;
 
+use super::super::issuer_fetching::FetchTold;
 use super::super::mend::MendedFile;
 use super::accepting::{Accepted, Sifted};
 use super::answer::{LintVerdict, Unread, Waived};
@@ -29,6 +31,8 @@ pub struct FileAnswer {
     pub report: Option<FileReport>,
     /// With --fix, what was done.
     pub mended: Option<MendedFile>,
+    /// Where missing issuers were looked for; it goes into the report.
+    pub fetched: Vec<FetchTold>,
     pub unread: Vec<Unread>,
     pub unmended: Vec<Unread>,
     pub waived: Vec<Waived>,
@@ -49,6 +53,12 @@ pub struct FileReport {
     pub certificates: Vec<Listed>,
     /// Numbers of the certificates in the order in which a server should send them; the root, if there, last.
     pub chain: Vec<usize>,
+    /// With --fetch-issuers: where missing issuers were looked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fetched: Vec<FetchTold>,
+    /// With --mx or --mta-sts: mail exchangers, and the names that cover them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exchangers: Vec<ExchangerView>,
     pub findings: Vec<Told>,
     /// Rules that apply and could not be checked, and what was missing.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -58,6 +68,16 @@ pub struct FileReport {
     /// What stands above the last certificate of the chain, for people.
     #[serde(skip)]
     pub above: Option<Above>,
+}
+
+/// A mail exchanger that senders look for.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExchangerView {
+    /// A host name, or a pattern of an MTA-STS policy.
+    pub host: String,
+    /// The name in the certificate that covers it, after `SAN` or `CN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covered_by: Option<String>,
 }
 
 /// Who certifies the end of a chain and is not in the file.
@@ -166,6 +186,8 @@ impl FileAnswer {
             verdict: if fails { LintVerdict::Fail } else { LintVerdict::Pass },
             certificates: certificates(bundle, question.at),
             chain: path(bundle),
+            fetched: self.fetched.clone(),
+            exchangers: exchangers(bundle, question),
             findings: counting.into_iter().map(told).collect(),
             not_checkable,
             passed,
@@ -173,6 +195,11 @@ impl FileAnswer {
             file,
         });
     }
+}
+
+fn exchangers(bundle: &Bundle<'_>, question: &Question) -> Vec<ExchangerView> {
+    let coverage = coverage(bundle, question).unwrap_or_default().into_iter();
+    coverage.map(|coverage| ExchangerView { host: coverage.host, covered_by: coverage.by }).collect()
 }
 
 fn certificates(bundle: &Bundle<'_>, now: Moment) -> Vec<Listed> {
@@ -225,7 +252,7 @@ fn path(bundle: &Bundle<'_>) -> Vec<usize> {
 
 fn told(finding: Finding, fingerprint: String, file: &str, source: &Source<'_>) -> Told {
     // What is missing has to come from somewhere.
-    let can_be_had = finding.rule != "chain/missing-intermediate" || !source.question.pool.is_empty();
+    let can_be_had = finding.rule != "chain/missing-intermediate" || source.question.at_hand().next().is_some();
     let fixable = finding.fixable && can_be_had;
     Told {
         excerpt: source.excerpts.at(&finding),

@@ -1,12 +1,15 @@
 //! One file: read, opened, mended where that is asked for, inspected.
 
 use crate::inspect::bundle::Bundle;
-use crate::inspect::bytes;
+use crate::inspect::bytes::{self, Items};
 use crate::inspect::findings;
+use crate::inspect::gap;
 use crate::inspect::question::Question;
 use crate::model::diagnostic::Diagnostic;
 use crate::sys::input;
+use crate::trust::verdict::Verdict;
 
+use super::super::issuer_fetching::IssuerFetching;
 use super::super::mend::{Fix, MendedFile, mend};
 use super::super::reading::unreadable;
 use super::super::unlocking::Unlocking;
@@ -22,6 +25,7 @@ pub(super) struct Inspecting<'a, 'b> {
     pub order: &'a LintOrder,
     pub question: &'a mut Question,
     pub accepted: &'a Accepted,
+    pub fetching: Option<&'a IssuerFetching>,
     pub unlocking: Unlocking<'b>,
     pub answer: FileAnswer,
 }
@@ -38,12 +42,35 @@ impl Inspecting<'_, '_> {
         self.question.file_mode = read.mode;
         let (items, errors) = self.unlocking.open_all(bytes::read(file, &read.bytes));
         self.answer.unread.extend(errors.into_iter().map(|error| Unread::new(file, error)));
-        let bundle = Bundle::new(&items, self.question);
+        self.question.fetched.clear();
+        self.question.is_fetching = self.fetching.is_some();
+        let bundle = self.completed(&items);
         match &self.order.fix {
             None => self.report(file, &read.bytes, &bundle),
             Some(fix) => self.mended(file, &read.bytes, &bundle, fix),
         }
         self.answer
+    }
+
+    /// The bundle with what could be fetched of what it lacks.
+    fn completed<'i>(&mut self, items: &'i Items) -> Bundle<'i> {
+        let bundle = Bundle::new(items, self.question);
+        let Some(fetching) = self.fetching else { return bundle };
+        let Some(verdict) = bundle.verdict.as_ref().filter(|verdict| !gap::open_ends(verdict).is_empty()) else {
+            return bundle;
+        };
+        let ends = |verdict: &Verdict| gap::open_ends(verdict).into_iter().cloned().collect::<Vec<_>>();
+        let mut first = Some(ends(verdict));
+        let question = &mut *self.question;
+        let (fetched, told) = fetching.complete(|fetched| {
+            first.take().unwrap_or_else(|| {
+                question.fetched = fetched.to_vec();
+                Bundle::new(items, question).verdict.as_ref().map(ends).unwrap_or_default()
+            })
+        });
+        self.answer.fetched = told;
+        self.question.fetched = fetched;
+        Bundle::new(items, self.question)
     }
 
     /// Mends the file; then says what is still to be said.

@@ -12,23 +12,29 @@ use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::{self, Sourced};
 use super::LintOrder;
+use super::mail_hosts::MailHosts;
 use super::settings::{self, Settings};
 
 /// The question that every file is asked. Everything wrong with the materials is told at once.
 pub(super) fn question(
     order: &LintOrder,
     settings: &Settings,
+    mail_hosts: &MailHosts,
     secrets: &mut dyn Secrets,
 ) -> Result<Reply<Question>, Diagnostics> {
     let (mut remarks, mut errors) = (Vec::new(), Vec::new());
     let ruleset = settings.ruleset(order)?;
     let trust = if order.trust.is_empty() { &settings.trust } else { &order.trust };
     let anchors = verify_materials::anchors(trust, secrets, &mut remarks, &mut errors);
+    if let Some(file) = settings.file.as_ref().filter(|_| order.trust.is_empty()) {
+        errors.iter_mut().for_each(|error| error.facts.push(format!("named in {file}")));
+    }
     let pool = verify_materials::pool(&order.pool, secrets, &mut remarks, &mut errors);
     let crls = order.crls.iter().flat_map(|file| verify_materials::crls(file, &mut errors)).collect();
     let key = order.key.as_ref().and_then(|file| Some((key(file, secrets, &mut errors)?, file.clone())));
     let tlsa = order.tlsa.as_ref().map(|file| tlsa(file, &mut errors)).unwrap_or_default();
-    let exchangers = order.mta_sts.as_ref().map(|file| mta_sts(file, &mut errors)).unwrap_or_default();
+    let mut exchangers = order.mta_sts.as_ref().map(|file| mta_sts(file, &mut errors)).unwrap_or_default();
+    exchangers.extend(mail_hosts.exchangers.iter().cloned());
     if let Some(errors) = Diagnostics::if_errors(errors) {
         return Err(errors);
     }
@@ -40,6 +46,7 @@ pub(super) fn question(
         key,
         tlsa,
         exchangers,
+        mail_domains: mail_hosts.domains.clone(),
         ..Question::new(order.at, ruleset)
     };
     Ok(Reply::new(question, remarks))
@@ -85,6 +92,15 @@ fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Tlsa> {
         }
     };
     match Tlsa::parse(&String::from_utf8_lossy(&bytes)) {
+        // Nothing to hold anything against would look like everything in order.
+        Ok(records) if records.is_empty() => {
+            errors.push(
+                Diagnostic::error("dane/no-record", format!("there is no TLSA record in `{file}`"))
+                    .at(Place::file(file))
+                    .help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"),
+            );
+            records
+        }
         Ok(records) => records,
         Err(error) => {
             let place = Place { line: Some(error.line), ..Place::file(file) };

@@ -12,6 +12,7 @@ mod excerpt;
 mod file_answer;
 mod fixes;
 mod inspecting;
+mod mail_hosts;
 mod materials;
 mod regions;
 mod run;
@@ -21,7 +22,7 @@ mod waivers;
 
 pub use answer::{FileCount, LintCounts, LintVerdict, Linted, RuleCount, RuleLevel, Unread, Waived};
 pub use excerpt::Excerpt;
-pub use file_answer::{Above, FileAnswer, FileReport, Listed, Marks, Told};
+pub use file_answer::{Above, ExchangerView, FileAnswer, FileReport, Listed, Marks, Told};
 pub use fixes::ProposedFix;
 pub use regions::Region;
 
@@ -30,11 +31,15 @@ use baseline::Baseline;
 use run::Run;
 use settings::Questions;
 
+use std::net::SocketAddr;
+
 use crate::model::diagnostic::{Diagnostics, Reply, Severity};
+use crate::model::host_name::HostName;
 use crate::model::moment::Moment;
 use crate::model::shell_word::shell_word;
 use crate::trust::reference::Reference;
 
+use super::issuer_fetching::{FetchOrder, IssuerFetching};
 use super::mend::Fix;
 use super::secrets::Secrets;
 use super::verify_materials::TrustSource;
@@ -58,6 +63,12 @@ pub struct LintOrder {
     pub at: Moment,
     /// MTA-STS policy whose mail exchangers the leaf must cover.
     pub mta_sts: Option<String>,
+    /// Domains whose mail exchangers the leaf must cover. With any, DNS is asked.
+    pub mx: Vec<HostName>,
+    /// DNS servers; the machine's without any.
+    pub dns: Vec<SocketAddr>,
+    /// Fetch what a chain lacks.
+    pub fetch: Option<FetchOrder>,
     /// A built-in ruleset or a file.
     pub ruleset: Option<String>,
     /// `RULE=LEVEL`
@@ -105,9 +116,12 @@ pub fn lint(
     let mut linted = Linted::new(order);
     let files = targets::files(order, &mut linted);
     targets::one_target(order.fix.as_ref(), &files)?;
-    let Reply { answer: questions, mut remarks } = Questions::prepare(order, &files, secrets)?;
+    let Reply { answer: mail_hosts, mut remarks } = mail_hosts::look_up(order)?;
+    let Reply { answer: questions, remarks: more } = Questions::prepare(order, &mail_hosts, &files, secrets)?;
+    remarks.extend(more);
+    let fetching = order.fetch.as_ref().map(|fetch| IssuerFetching::new(fetch, questions.anchors())).transpose()?;
     let mut audience = Noting { audience, baseline: baseline.as_mut() };
-    let run = Run { order, files: &files, questions: &questions, accepted: &accepted };
+    let run = Run { order, files: &files, questions: &questions, accepted: &accepted, fetching: fetching.as_ref() };
     run.start(secrets, &mut linted, &mut audience);
     remarks.extend(accepted.waivers.remarks());
     if let Some(baseline) = baseline {

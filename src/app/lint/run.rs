@@ -7,6 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::inspect::question::Question;
 use crate::model::diagnostic::Diagnostics;
 
+use super::super::issuer_fetching::IssuerFetching;
 use super::super::secrets::{Locked, Password, Secrets};
 use super::super::unlocking::Unlocking;
 use super::accepting::Accepted;
@@ -24,6 +25,7 @@ pub(super) struct Run<'a> {
     pub files: &'a [String],
     pub questions: &'a Questions,
     pub accepted: &'a Accepted,
+    pub fetching: Option<&'a IssuerFetching>,
 }
 
 /// Where the telling stands.
@@ -81,8 +83,8 @@ impl Run<'_> {
                     other => &mut other.insert((number, question.clone())).1,
                 };
                 let unlocking = Unlocking::new(&mut secrets);
-                let (order, accepted) = (self.order, self.accepted);
-                answer = Inspecting { order, question, accepted, unlocking, answer }.inspect(file);
+                let Run { order, accepted, fetching, .. } = *self;
+                answer = Inspecting { order, question, accepted, fetching, unlocking, answer }.inspect(file);
             }
             turns.tell(index, answer);
         }

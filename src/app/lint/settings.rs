@@ -16,12 +16,14 @@ use crate::inspect::ruleset::Ruleset;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
 use crate::sys::{folder, input};
+use crate::trust::link::Link;
 use crate::trust::reference::Reference;
 
 use super::super::reading::unreadable;
-use super::super::rulesets::ruleset;
+use super::super::rulesets::{changed, ruleset};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::TrustSource;
+use super::mail_hosts::MailHosts;
 use super::{DEFAULT_RULESET, LintOrder, materials};
 
 /// The name of a settings file.
@@ -33,6 +35,8 @@ const LARGEST_SETTINGS: u64 = 1 << 20;
 /// What a settings file says.
 #[derive(Debug, Default)]
 pub struct Settings {
+    /// Where it stands; `None` where there is no such file.
+    pub file: Option<String>,
     ruleset: Option<String>,
     pub trust: Vec<TrustSource>,
     pub names: Vec<Reference>,
@@ -71,6 +75,7 @@ impl Settings {
             }
         };
         Ok(Settings {
+            file: Some(file.to_string()),
             // A ruleset with a dot or slash in its name is a file.
             ruleset: written.ruleset.map(|name| if name.contains(['.', '/']) { beside(&name) } else { name }),
             trust: written.trust.iter().map(trust).collect(),
@@ -82,8 +87,19 @@ impl Settings {
     /// What the command line says goes first.
     pub(super) fn ruleset(&self, order: &LintOrder) -> Result<Ruleset, Diagnostics> {
         let name = order.ruleset.as_ref().or(self.ruleset.as_ref()).map_or(DEFAULT_RULESET, String::as_str);
-        let severities: Vec<String> = self.severities.iter().chain(&order.severities).cloned().collect();
-        ruleset(name, &severities)
+        let named = ruleset(name, &[]).map_err(|errors| match order.ruleset {
+            None => self.says(errors),
+            Some(_) => errors,
+        })?;
+        let own = changed(named, &self.severities).map_err(|errors| self.says(errors))?;
+        changed(own, &order.severities)
+    }
+
+    fn says(&self, errors: Diagnostics) -> Diagnostics {
+        match &self.file {
+            Some(file) => errors.with_fact(&format!("said in {file}")),
+            None => errors,
+        }
     }
 }
 
@@ -97,6 +113,7 @@ impl Questions {
     /// Reads the settings of all files, and everything they name. A mistake in any is an error before any file is looked at.
     pub(super) fn prepare(
         order: &LintOrder,
+        mail_hosts: &MailHosts,
         files: &[String],
         secrets: &mut dyn Secrets,
     ) -> Result<Reply<Questions>, Diagnostics> {
@@ -113,7 +130,7 @@ impl Questions {
                 Some(index) => *index,
                 None => {
                     let settings = path.as_deref().map_or(Ok(Settings::default()), Settings::read)?;
-                    let Reply { answer, remarks: more } = materials::question(order, &settings, secrets)?;
+                    let Reply { answer, remarks: more } = materials::question(order, &settings, mail_hosts, secrets)?;
                     prepared.questions.push(answer);
                     remarks.extend(more);
                     prepared.questions.len() - 1
@@ -124,6 +141,11 @@ impl Questions {
         }
         remarks.dedup();
         Ok(Reply::new(prepared, remarks))
+    }
+
+    /// The trust anchors of all questions.
+    pub(super) fn anchors(&self) -> impl Iterator<Item = &Link> {
+        self.questions.iter().flat_map(|question| &question.stores).flat_map(|store| &store.anchors)
     }
 
     /// The question for a file that `prepare` was told of, and its number.
@@ -155,10 +177,11 @@ pub(super) fn mistake(file: &str, line: Option<usize>, reason: String) -> Diagno
 
 /// The same for a mistake that the TOML reader found.
 pub(super) fn toml_mistake(file: &str, error: &toml_edit::de::Error) -> Diagnostic {
-    let place = error.to_string().lines().next().unwrap_or_default().to_owned();
+    // The reader tells the place in words only: `TOML parse error at line 2, column 25`.
+    let told = error.to_string();
+    let line = told.split_once("at line ").and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
     Diagnostic::error("lint/bad-settings", format!("`{file}` cannot be used: {}", error.message()))
-        .at(Place::file(file))
-        .fact(place)
+        .at(Place { line, ..Place::file(file) })
         .fact("no file was looked at")
         .help("sealpost lint --help")
 }

@@ -1,7 +1,8 @@
 //! How much a destination gets at the same time, and in so many minutes: the limits of destination controls, and our own good manners.
 //!
-//! Slow start: a destination begins with a few connections and gets one more for each message that it takes, up to its limit. When its
-//! hosts cannot be used, it falls back to one, and for a moment its other messages share the reason without trying.
+//! Slow start: a destination begins with a few connections and gets one more for each message that it takes, up to its limit. When every
+//! host and address was tried and none could be used, it falls back to one connection, and for a moment its other messages are not tried:
+//! they wait with the same reason, and lose no attempt. A flush and a new revision end that moment.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -19,7 +20,7 @@ use crate::model::configuration::{DestinationControls, LimitScope, RecipientLimi
 
 /// Connections that a destination begins with.
 const FIRST: u32 = 4;
-/// How long the messages of a destination share the reason why its hosts cannot be used.
+/// How long the messages of a destination are not tried after none of its hosts could be used; shorter than any message may wait.
 const SUSPENSION: Duration = Duration::from_secs(20);
 /// How long a message waits when every address of its hosts has as many connections as it may.
 const BUSY: Duration = Duration::from_secs(2);
@@ -50,13 +51,18 @@ struct Balance {
     suspended: Option<Suspension>,
 }
 
-/// Why the hosts could not be used.
 #[derive(Debug)]
 struct Suspension {
     until: Instant,
     reason: Reason,
-    /// Another one may mend it.
-    revision: u32,
+    era: Era,
+}
+
+/// What an attempt was made under: the revision, and how many flushes there were. A suspension of another era is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Era {
+    pub revision: u32,
+    pub flushes: u64,
 }
 
 impl Default for Balance {
@@ -152,15 +158,16 @@ impl Books {
         (granted as usize, end.saturating_duration_since(now))
     }
 
-    /// Why the hosts of a domain could not be used a moment ago, under this revision.
-    pub(super) fn suspended(&self, domain: &MailDomain, revision: u32) -> Option<Reason> {
+    /// Why the hosts of a domain could not be used a moment ago, in the same era.
+    pub(super) fn suspended(&self, domain: &MailDomain, era: Era) -> Option<Reason> {
         let accounts = self.lock();
         let suspension = accounts.get(&Account::Domain(domain.clone()))?.suspended.as_ref()?;
-        (suspension.until > Instant::now() && suspension.revision == revision).then(|| suspension.reason.clone())
+        let holds = suspension.era == era && suspension.until > Instant::now();
+        holds.then(|| suspension.reason.clone())
     }
 
-    /// What an attempt under this revision taught: a host took messages, or none could be used.
-    pub(super) fn learn(&self, domain: &MailDomain, result: Result<(), Reason>, limit: u16, revision: u32) {
+    /// What an attempt of `era` taught: a host took messages, or none could be used.
+    pub(super) fn learn(&self, domain: &MailDomain, result: Result<(), Reason>, limit: u16, era: Era) {
         let mut accounts = self.lock();
         let balance = accounts.entry(Account::Domain(domain.clone())).or_default();
         match result {
@@ -170,7 +177,7 @@ impl Books {
             }
             Err(reason) => {
                 balance.width = 1;
-                balance.suspended = Some(Suspension { until: Instant::now() + SUSPENSION, reason, revision });
+                balance.suspended = Some(Suspension { until: Instant::now() + SUSPENSION, reason, era });
             }
         }
     }
@@ -213,6 +220,8 @@ mod tests {
         DestinationControls { concurrency, recipients, ..Destinations::default().controls(None) }
     }
 
+    const ERA: Era = Era { revision: 1, flushes: 0 };
+
     fn timed<T>(test: impl FnOnce() -> T) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async { test() })
@@ -225,16 +234,17 @@ mod tests {
             let controls = controls(6, None);
             let mut places: Vec<Place> = (0..4).map(|_| books.begin(&domain)).collect();
             assert_eq!(books.allowed(&domain, &controls), Ok(0));
-            (0..50).for_each(|_| books.learn(&domain, Ok(()), controls.concurrency, 1));
+            (0..50).for_each(|_| books.learn(&domain, Ok(()), controls.concurrency, ERA));
             assert_eq!(books.allowed(&domain, &controls), Ok(2));
             places.clear();
             assert_eq!(books.allowed(&domain, &controls), Ok(6));
-            books.learn(&domain, Err(Reason::StartTlsNotOffered), controls.concurrency, 1);
+            books.learn(&domain, Err(Reason::StartTlsNotOffered), controls.concurrency, ERA);
             assert_eq!(books.allowed(&domain, &controls), Ok(1));
-            assert_eq!(books.suspended(&domain, 1), Some(Reason::StartTlsNotOffered));
-            assert_eq!(books.suspended(&domain, 2), None, "a commit may have mended it");
-            books.learn(&domain, Ok(()), controls.concurrency, 1);
-            assert_eq!(books.suspended(&domain, 1), None);
+            assert_eq!(books.suspended(&domain, ERA), Some(Reason::StartTlsNotOffered));
+            assert_eq!(books.suspended(&domain, Era { flushes: 1, ..ERA }), None);
+            assert_eq!(books.suspended(&domain, Era { revision: 2, ..ERA }), None);
+            books.learn(&domain, Ok(()), controls.concurrency, ERA);
+            assert_eq!(books.suspended(&domain, ERA), None);
         });
     }
 

@@ -22,7 +22,7 @@ use super::log_line::Event;
 use super::policy::Policy;
 use super::pool::Pool;
 use crate::sys::race::{Race, race};
-use books::Books;
+use books::{Books, Era};
 
 /// Jobs that are claimed at once.
 const AT_ONCE: usize = 64;
@@ -38,6 +38,23 @@ struct Dispatch {
     /// Jobs under way.
     active: AtomicUsize,
     ended: Notify,
+}
+
+/// A job that counts among those under way; gone when dropped, however its worker ends.
+struct UnderWay(Arc<Dispatch>);
+
+impl UnderWay {
+    fn begin(dispatch: &Arc<Dispatch>) -> UnderWay {
+        dispatch.active.fetch_add(1, Ordering::AcqRel);
+        UnderWay(Arc::clone(dispatch))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.active.fetch_sub(1, Ordering::AcqRel);
+        self.0.ended.notify_one();
+    }
 }
 
 /// Delivers until the engine is to end, and then until every attempt under way has ended.
@@ -98,8 +115,7 @@ impl Dispatch {
             return Some(earliest.map_or(Again::Whenever, Again::At));
         }
         for job in jobs {
-            let place = self.books.begin(&job.domain);
-            self.active.fetch_add(1, Ordering::AcqRel);
+            let place = (self.books.begin(&job.domain), UnderWay::begin(self));
             workers.spawn(worker::run(self.clone(), job, place));
         }
         None
@@ -125,6 +141,11 @@ impl Dispatch {
             *policy = Arc::new(Policy::new(in_use));
         }
         policy.clone()
+    }
+
+    /// What an attempt under `policy` is made under now.
+    fn era(&self, policy: &Policy) -> Era {
+        Era { revision: policy.in_use().live.revision(), flushes: self.shared.queue.flushes() }
     }
 
     fn say(&self, event: Event) {

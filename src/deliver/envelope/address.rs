@@ -10,7 +10,8 @@ use crate::model::host_name::{HostName, HostNameError};
 const DOMAIN_LIMIT: usize = 255;
 
 /// Where mail for an address goes: a domain name in A-labels, or an address literal.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum MailDomain {
     Name(HostName),
     /// `[192.0.2.1]`, `[IPv6:2001:db8::1]`.
@@ -148,6 +149,20 @@ impl fmt::Display for MailDomain {
             MailDomain::Literal(IpAddr::V4(address)) => write!(f, "[{address}]"),
             MailDomain::Literal(IpAddr::V6(address)) => write!(f, "[IPv6:{address}]"),
         }
+    }
+}
+
+impl TryFrom<String> for MailDomain {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<MailDomain, AddressError> {
+        text.parse()
+    }
+}
+
+impl From<MailDomain> for String {
+    fn from(domain: MailDomain) -> String {
+        domain.to_string()
     }
 }
 

@@ -221,6 +221,12 @@ pub enum Event {
         of: Mid,
         action: &'static str,
     },
+    /// An operator held, released, flushed or dropped recipients.
+    Administered {
+        mid: Mid,
+        rids: Vec<Rid>,
+        deed: &'static str,
+    },
     /// Nothing is left to do for a message.
     Finished {
         mid: Mid,
@@ -459,6 +465,9 @@ impl Event {
             }
             Event::Generated { mid, of, action } => {
                 write!(out, "MID {mid} was generated for MID {of} to report: {action}")
+            }
+            Event::Administered { mid, rids, deed } => {
+                write!(out, "MID {mid} RID {} {deed} by an operator", List(rids))
             }
             Event::Finished { mid } => write!(out, "Message finished MID {mid} done"),
             Event::ConnectionError { dcid, domain, address, port, detail, interface, reason } => {

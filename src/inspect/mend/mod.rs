@@ -54,6 +54,8 @@ pub struct Step {
 pub enum Origin {
     File(Place),
     Pool,
+    /// The URL.
+    Fetched(String),
     /// The label of the store.
     Store(String),
 }
@@ -187,6 +189,9 @@ fn origin(bundle: &Bundle<'_>, question: &Question, certificate: &Certificate) -
     if question.pool.iter().any(|link| link.der() == certificate.der()) {
         return Origin::Pool;
     }
+    if let Some(url) = question.source(certificate.der()) {
+        return Origin::Fetched(url.to_owned());
+    }
     let mut stores = question.stores.iter();
     let store = stores.find(|store| store.anchors.iter().any(|link| link.der() == certificate.der()));
     Origin::Store(store.map(|store| store.label.clone()).unwrap_or_default())
@@ -196,10 +201,15 @@ fn lacking(question: &Question, best: &Best) -> Option<String> {
     let last = best.certificates.last()?;
     match (best.is_complete, question.ruleset.root) {
         (true, _) => None,
-        (false, RootPolicy::Require) => {
-            Some(format!("the root is wanted, and nothing at hand issued {}", last.display_name()))
+        (false, policy) => {
+            let wanted = if policy == RootPolicy::Require { "the root is wanted, and " } else { "" };
+            let kept: Vec<&str> = best.above_gap.iter().map(Certificate::display_name).collect();
+            let kept = match kept.is_empty() {
+                true => String::new(),
+                false => format!("; kept for who finds it: {}", kept.join(", ")),
+            };
+            Some(format!("{wanted}nothing at hand issued {}{kept}", last.display_name()))
         }
-        (false, _) => Some(format!("nothing at hand issued {}", last.display_name())),
     }
 }
 
@@ -279,6 +289,7 @@ fn added(step: &Step) -> Option<Change> {
     let why = match &step.origin {
         Origin::File(_) => return None,
         Origin::Pool => "the path needs it; from the pool".to_owned(),
+        Origin::Fetched(url) => format!("the path needs it; fetched from {url}"),
         Origin::Store(label) => format!("the ruleset wants the root; from the store {label}"),
     };
     Some(Change { kind: ChangeKind::Added, what: step.name.clone(), why, place: None })

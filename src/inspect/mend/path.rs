@@ -52,8 +52,12 @@ pub(super) fn best(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> B
 }
 
 /// The longest way from a certificate of the file to an anchor, as far as it is in the file and no root: whoever finds the missing
-/// issuer will need it.
+/// issuer will need it. Without stores, all that may be that.
 fn above_gap(bundle: &Bundle<'_>, question: &Question) -> Vec<Certificate> {
+    if question.stores.is_empty() {
+        let members = gap::perhaps_above(bundle, question).into_iter();
+        return members.map(|member| member.found.certificate.clone()).collect();
+    }
     let member = |link: &Link| {
         let member = bundle.members.iter().find(|member| member.found.certificate.der() == link.der());
         member.map(|member| member.found.certificate.clone()).filter(|one| !one.is_self_signed())
@@ -85,7 +89,7 @@ fn stores_with(anchor: &Link, question: &Question) -> usize {
 /// Without regard to trust.
 fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Best {
     let own = leaf.found.certificate.public_key();
-    let from_pool = question.pool.iter().filter(|link| is_valid(link, question)).filter_map(|link| {
+    let from_pool = question.at_hand().filter(|link| is_valid(link, question)).filter_map(|link| {
         let certificate = Certificate::from_der(link.der()).ok()?;
         // Another certificate of the same key would take the place of the leaf.
         (certificate.public_key() != own).then(|| Found { certificate, place: Place::default() })

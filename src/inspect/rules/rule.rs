@@ -65,6 +65,8 @@ pub struct Said {
     pub help: Option<String>,
     /// A form that is not as bad as the rule: told at this severity at most, and it decides nothing unless `decides`.
     pub at_most: Option<Severity>,
+    /// `--fix` leaves it as it is, though it mends other findings of the rule.
+    pub is_left: bool,
     /// With `at_most`: it decides all the same, where the rule does.
     pub decides: bool,
 }
@@ -97,6 +99,13 @@ impl Said {
     #[must_use]
     pub fn at_most(mut self, severity: Severity) -> Said {
         self.at_most = Some(severity);
+        self
+    }
+
+    /// Nothing that `--fix` mends.
+    #[must_use]
+    pub fn left_as_it_is(mut self) -> Said {
+        self.is_left = true;
         self
     }
 

@@ -1,13 +1,19 @@
 //! The answer for people: a few files in full; of many, what makes the answer no, a table of rules, and the worst files.
 
-use crate::app::lint::{FileAnswer, FileCount, FileReport, LintCounts, LintVerdict, Linted, RuleCount, Told};
+use crate::app::lint::{
+    ExchangerView, FileAnswer, FileCount, FileReport, LintCounts, LintVerdict, Linted, RuleCount, Told,
+};
 use crate::model::diagnostic::{Diagnostic, PlaceNote, Severity};
 use crate::model::moment::plural;
 use crate::model::shell_word::shell_word;
+use crate::render::fetched::fetched;
 use crate::render::mend::{changed, mended};
 use crate::render::page::{Page, Style};
 
 use super::{Manner, Teller, chain};
+
+/// Mail hosts that are told; a domain has fewer than ten.
+const EXCHANGERS: usize = 16;
 
 /// Files that are told in full.
 const IN_FULL: usize = 20;
@@ -95,11 +101,27 @@ fn in_full(page: &mut Page, file: &FileReport, manner: &Manner) {
         format!("{}: {}: {verdict}", page.paint(Style::Strong, name), Page::plain(&format!("{}, {count}", file.form)));
     page.painted_line(&title);
     chain::draw(page, file);
+    fetched(page, &file.fetched);
+    exchangers(page, &file.exchangers);
     for finding in &file.findings {
         page.line("");
         tell(page, finding, manner);
     }
     page.line("");
+}
+
+/// Which mail hosts the certificate covers, and which not.
+fn exchangers(page: &mut Page, exchangers: &[ExchangerView]) {
+    for ExchangerView { host, covered_by } in exchangers.iter().take(EXCHANGERS) {
+        let verdict = match covered_by {
+            Some(name) => Page::plain(&format!("covered by {name}")),
+            None => page.paint(Style::Warning, "not covered"),
+        };
+        page.painted_line(&format!("  mail host {}: {verdict}", Page::plain(host)));
+    }
+    if let Some(more) = exchangers.len().checked_sub(EXCHANGERS).filter(|more| *more > 0) {
+        page.line(&format!("  … and {}", plural(more as u64, "more mail host")));
+    }
 }
 
 /// The line of the file stands between the place and the facts.

@@ -10,7 +10,7 @@ use super::path::{self, PathFault};
 use super::untrusted_root;
 use crate::inspect::bundle::Member;
 use crate::model::distinguished_name::DistinguishedName;
-use crate::model::fingerprint::hex;
+use crate::model::fingerprint::{Fingerprint, hex};
 use crate::trust::link::Link;
 use crate::trust::verdict::Path;
 
@@ -21,8 +21,8 @@ pub const RULE: Rule = Rule {
     summary: "an issuer is missing",
     why: "Browsers often have the missing certificate from another visit or fetch it, so that the fault stays unseen \
           there. OpenSSL, GnuTLS, Go, Java, curl and mail servers refuse the chain.",
-    mend: "Add the missing certificate: `sealpost lint --fix --pool FOLDER FILE` takes it from a folder; the finding \
-           tells where the authority publishes it.",
+    mend: "Add the missing certificate: `sealpost lint --fix --pool FOLDER FILE` takes it from a folder, and \
+           `--fetch-issuers` from where the authority publishes it.",
     source: "RFC 5280 6.1, RFC 5246 7.4.2",
     fixable: true,
     check: Check::Bundle(check),
@@ -34,13 +34,13 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let mut reaching = verdict.paths.iter().filter(|path| if valid { path.holds() } else { path.anchored }).peekable();
     if let Some(best) = reaching.peek().copied() {
         let gap = if reaching.any(|path| gap(bundle, path).is_none()) { None } else { gap(bundle, best) };
-        return gap.map_or(Outcome::Passed, |gap| Outcome::found(from_the_pool(&gap)));
+        return gap.map_or(Outcome::Passed, |gap| Outcome::found(from_elsewhere(&gap, question)));
     }
     let Some(path) = verdict.paths.first().filter(|_| verdict.gave_up.is_none()) else {
         return path::unless_judged(bundle);
     };
     if let Some(gap) = gap(bundle, path) {
-        return Outcome::found(from_the_pool(&gap));
+        return Outcome::found(from_elsewhere(&gap, question));
     }
     match path::dead_end(bundle) {
         Some(end) if *end.reason == Reason::NoIssuer && question.stores.is_empty() => {
@@ -51,7 +51,7 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     }
 }
 
-/// Where a path leaves the file for the pool.
+/// Where a path leaves the file for the pool, or for what was fetched.
 struct Gap<'a> {
     below: &'a Member,
     taken: Vec<&'a Link>,
@@ -70,17 +70,18 @@ fn gap<'a>(bundle: &'a Bundle<'_>, path: &'a Path) -> Option<Gap<'a>> {
     Some(Gap { below, taken: taken.into_iter().map(|(_, link)| link).collect() })
 }
 
-fn from_the_pool(gap: &Gap<'_>) -> Said {
+fn from_elsewhere(gap: &Gap<'_>, question: &Question) -> Said {
     let names: Vec<String> = gap.taken.iter().map(|link| path::name(link)).collect();
     let said = Said::new(format!("the issuer of {} is missing: {}", gap.below.name(), names.join(", ")));
+    let source = |link: &Link| question.source(link.der());
     let said = gap.taken.iter().fold(said.about(gap.below.index), |said, link| {
-        said.fact(format!(
-            "the pool has it: {}, SHA-256 {}",
-            subject(link),
-            crate::model::fingerprint::Fingerprint::of(link.der())
-        ))
+        let whence = source(link).map_or_else(|| "the pool has it".to_owned(), |url| format!("{url} has it"));
+        said.fact(format!("{whence}: {}, SHA-256 {}", subject(link), Fingerprint::of(link.der())))
     });
-    said.help("lint --fix with the same --pool adds it")
+    said.help(match gap.taken.iter().any(|link| source(link).is_some()) {
+        true => "lint --fix with --fetch-issuers adds it",
+        false => "lint --fix with the same --pool adds it",
+    })
 }
 
 fn missing(end: &PathFault<'_>, question: &Question) -> Said {
@@ -107,9 +108,10 @@ fn missing_above(link: &Link, question: &Question) -> Said {
         said = said.fact(format!("its key identifier: {}", hex(id)));
     }
     match extensions.ca_issuers.first() {
-        Some(uri) => said
-            .fact(format!("the authority publishes it at {uri}"))
-            .help(format!("fetch {uri} into a file, and name it with --pool")),
+        Some(uri) => said.fact(format!("the authority publishes it at {uri}")).help(match question.is_fetching {
+            true => "get it from the authority into a file, and name that with --pool",
+            false => "--fetch-issuers looks there; or fetch it into a file, and name that with --pool",
+        }),
         None => said.fact("the certificate does not say where it is published (no caIssuers)"),
     }
 }

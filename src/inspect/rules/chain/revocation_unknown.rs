@@ -29,7 +29,7 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
         let Reason::NoStatus(status) = fault.reason else { return None };
         let why = match status {
             NoStatus::NoCrl => "no list of its issuer is at hand",
-            NoStatus::OutOfScope => "the list of its issuer is for other certificates",
+            NoStatus::OutOfScope => "no list at hand speaks about it",
             NoStatus::NotYetIssued => "the list of its issuer is from the future",
             NoStatus::Outdated => "the list of its issuer is out of date",
             NoStatus::Unsupported => "the list of its issuer has a critical extension that is not understood",

@@ -24,7 +24,7 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let Some(leaf) = bundle.leaf().filter(|_| question.stores.len() > 1) else { return Outcome::NotApplicable };
     let Ok(link) = &leaf.link else { return Outcome::NotCheckable("a certificate that can be read strictly") };
     let others = bundle.members.iter().filter_map(|member| member.link.as_ref().ok());
-    let pool: Vec<Link> = others.chain(&question.pool).cloned().collect();
+    let pool: Vec<Link> = others.chain(question.at_hand()).cloned().collect();
     let asked = PathQuestion { at: question.at.unix_timestamp(), effort: Effort::Verdict, ..PathQuestion::default() };
     let mut accepting = Vec::new();
     let mut refusing = Vec::new();

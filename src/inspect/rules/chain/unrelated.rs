@@ -27,11 +27,25 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     if bundle.chain.is_err() || no_leaf::applies(bundle, question) {
         return Outcome::NotApplicable;
     }
-    Outcome::of(strangers(bundle, question).into_iter().map(|stranger| told(stranger, bundle)).collect())
+    let perhaps: Vec<usize> = gap::perhaps_above(bundle, question).iter().map(|member| member.index).collect();
+    let said = strangers(bundle, question).into_iter().map(|stranger| match perhaps.contains(&stranger.index) {
+        true => undecided(stranger),
+        false => told(stranger, bundle, question),
+    });
+    Outcome::of(said.collect())
+}
+
+/// What stands above a missing issuer cannot be told from what does not belong, unless somebody says who is trusted.
+fn undecided(stranger: &Member) -> Said {
+    Said::new(format!("{} is on no path from the leaf as far as the file goes", stranger.name()))
+        .about(stranger.index)
+        .fact("it may stand above the issuer that is missing; --trust tells")
+        .at_most(Severity::Note)
+        .left_as_it_is()
 }
 
 fn strangers<'a>(bundle: &'a Bundle<'_>, question: &Question) -> Vec<&'a Member> {
-    let ways = if gap::is_open(bundle) { gap::above(bundle, question) } else { Vec::new() };
+    let ways = if gap::is_open(bundle, question) { gap::above(bundle, question) } else { Vec::new() };
     let above_gap: Vec<Link> = ways.into_iter().filter_map(|way| way.into_iter().next()).collect();
     let copies: HashSet<usize> = bundle.repeats().map(|(copy, _)| copy.index).collect();
     let strangers = bundle.members.iter().filter(|member| member.standing == Standing::Stranger);
@@ -42,10 +56,10 @@ fn strangers<'a>(bundle: &'a Bundle<'_>, question: &Question) -> Vec<&'a Member>
         .collect()
 }
 
-fn told(stranger: &Member, bundle: &Bundle<'_>) -> Said {
+fn told(stranger: &Member, bundle: &Bundle<'_>, question: &Question) -> Said {
     let said = Said::new(format!("{} is on no path from the leaf", stranger.name())).about(stranger.index);
     let missing = bundle.chain.as_ref().ok().and_then(|chain| chain.missing_issuer.as_ref());
-    match missing.filter(|_| gap::is_open(bundle)) {
+    match missing.filter(|_| gap::is_open(bundle, question)) {
         Some(missing) => said.fact(format!("the path ends before {}, which is not in the file", missing.name)),
         None => said,
     }

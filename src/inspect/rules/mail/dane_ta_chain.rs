@@ -53,7 +53,7 @@ fn told(record: &Tlsa, bundle: &Bundle<'_>, question: &Question) -> String {
             member.name()
         );
     }
-    let elsewhere = question.pool.iter().chain(question.stores.iter().flat_map(|store| &store.anchors));
+    let elsewhere = question.at_hand().chain(question.stores.iter().flat_map(|store| &store.anchors));
     let mut elsewhere = elsewhere.filter_map(|link| Certificate::from_der(link.der()).ok());
     match elsewhere.find(|certificate| record.matches(certificate)) {
         Some(anchor) => format!("published: {record}, {}, which is not in the file", anchor.subject()),
