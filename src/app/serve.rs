@@ -16,12 +16,14 @@ use crate::deliver::mail_log::MailLog;
 use crate::deliver::ports::{PortError, Ports, wanted};
 use crate::deliver::queue::{Deed, Queue, Selection, Span};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 use crate::operate::Home;
 use crate::sys::clock::SystemClock;
 use crate::sys::control::{Asked, ControlSocket};
 use crate::sys::race::{Race, race};
-use crate::sys::service;
 use crate::sys::signals::{Signals, Wish};
+use crate::sys::{host, identity, service};
 use crate::sys::{listening, runtime};
 
 use super::context::Context;
@@ -38,6 +40,8 @@ const QUESTIONS: usize = 16;
 pub struct ServeOrder {
     /// How long connections may go on after SIGTERM.
     pub grace: Duration,
+    /// Who the engine must run as, once its ports are open; by name or number.
+    pub user: Option<String>,
 }
 
 /// What an engine tells while it runs.
@@ -68,6 +72,9 @@ pub fn serve(
     tell: &mut dyn FnMut(&ServeLine),
 ) -> Result<Reply<ServeEnded>, Diagnostics> {
     let home = home::open(context)?;
+    if let Some(user) = &order.user {
+        must_own(&home, user)?;
+    }
     nobody_else(&home)?;
     // A limit that cannot be raised shows when connections are refused.
     let _ = runtime::raise_open_files();
@@ -81,11 +88,36 @@ pub fn serve(
     let (log, log_thread) = MailLog::open(&home.path().join(LOG), settings).map_err(|error| no_log(&error))?;
     let opened = Queue::open(&queue_select::path(&home), Arc::new(SystemClock::new()), log.clone());
     let (queue, _) = opened.map_err(|error| queue_select::unreadable(&home, &error))?;
+    if identity::is_root() {
+        let text = "runs as root, because root owns the home; give the home to a user of its own, and say --user";
+        log.say(Event::engine(Level::Warning, text));
+    }
     let runtime = runtime::threads().map_err(|error| no_runtime(&error))?;
     let ended = runtime.block_on(run(&home, order, tell, live, queue, log, ports))?;
     drop(runtime);
     log_thread.join();
     Ok(ended.into())
+}
+
+/// What the engine writes belongs to the home's owner, and so that is who it becomes: another user could not work there.
+fn must_own(home: &Home, user: &str) -> Result<(), Diagnostics> {
+    let Some(uid) = host::user_number(user) else {
+        return Err(Diagnostic::error("engine/user", format!("there is no user `{user}` on this machine"))
+            .help(format!("useradd --system --shell /usr/sbin/nologin {}", shell_word(user)))
+            .into());
+    };
+    let owner = home.owner()?;
+    if owner != uid {
+        let path = home.path().display().to_string();
+        return Err(Diagnostic::error(
+            "engine/user",
+            format!("the engine shall run as `{user}`, who does not own the home"),
+        )
+        .at_what(Place::file(&path), format!("belongs to {}", host::user_of(owner)))
+        .help(format!("chown -R {}: {}", shell_word(user), shell_word(&path)))
+        .into());
+    }
+    Ok(())
 }
 
 /// Two engines on one home would send each message twice: the second says so before it touches anything.

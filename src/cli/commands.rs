@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::{
     authority, bounce_profile, cert, change, completions, config, convert, destination, diff, explain, init, interface,
-    lint, listener, man, menu, queue, role, route, schema, send, serve, service, setting, show, sink, verify,
+    lint, listener, log, man, menu, queue, role, route, schema, send, serve, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -61,6 +61,7 @@ pub const COMMANDS: &[&Command] = &[
     &authority::list::COMMAND,
     &authority::import::COMMAND,
     &authority::export::COMMAND,
+    &authority::remove::COMMAND,
     &authority::enable::COMMAND,
     &authority::disable::COMMAND,
     &menu::destconfig::COMMAND,
@@ -68,6 +69,7 @@ pub const COMMANDS: &[&Command] = &[
     &menu::interfaceconfig::COMMAND,
     &menu::deliveryconfig::COMMAND,
     &menu::smtproutes::COMMAND,
+    &menu::bounceconfig::COMMAND,
     &menu::ldapconfig::COMMAND,
     &menu::websecurityconfig::COMMAND,
     &menu::alertconfig::COMMAND,
@@ -95,6 +97,7 @@ pub const COMMANDS: &[&Command] = &[
     &queue::drop::COMMAND,
     &send::COMMAND,
     &sink::COMMAND,
+    &log::COMMAND,
     &config::check::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,

@@ -24,6 +24,7 @@ mod key_args;
 pub mod lint;
 mod lint_told;
 pub mod listener;
+pub mod log;
 pub mod man;
 pub mod menu;
 pub mod network_args;

@@ -38,6 +38,7 @@ mod interfaces;
 pub mod json;
 pub mod lint;
 mod listeners;
+mod log;
 mod mend;
 pub mod names;
 pub mod page;

@@ -40,6 +40,9 @@ role unbind listener:IncomingMail
 authority import root.pem
 authority list
 authority export
+authority remove nothing
+authority remove PrivateRoot
+authority import root.pem
 authority disable system
 change show
 change clear --force
@@ -90,6 +93,9 @@ verify lab.pem --trust lab.pem --hostname lab.example.com
 verify lab.pem --trust none --hostname other.example.com
 lint lab.pem --trust lab.pem --hostname other.example.com
 explain chain/misordered
+log --mid 4 --file mail.log
+log --failed --file mail.log
+log --mid 9
 send --to a@example.com --host 127.0.0.1:1 --tls no
 diff lab.pem lab.p7b
 verify gone
@@ -128,7 +134,8 @@ schema nothing
 fn every_answer_is_what_its_schema_says() {
     let bench = Bench::new();
     bench.write("pw", "secret\n");
-    bench.write("root.pem", Authority::root("Private Root").pem());
+    bench.write("root.pem", Authority::root("PrivateRoot").pem());
+    bench.write("mail.log", include_str!("../../testdata/mail-log/mail.log"));
     bench.write("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let mut seen = BTreeSet::new();
     for line in RUNS.lines().filter(|line| !line.is_empty()) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -12,13 +13,14 @@ use crate::deliver::attempt::{Attempt, Attempted};
 use crate::deliver::connection::Desk;
 use crate::deliver::dialogue::Patience;
 use crate::deliver::envelope::{MailDomain, ReversePath};
-use crate::deliver::log_line::{Event, Level};
+use crate::deliver::log_line::{Details, Event, Level};
 use crate::deliver::numbers::{Dcid, Mid, Rid};
 use crate::deliver::outcome::{Ended, Outcome, Reason, suspended};
 use crate::deliver::parcel::{Label, Parcel};
 use crate::deliver::policy::{Planned, Policy};
 use crate::deliver::queue::{Deed, Job, Selection, Settled, Terms};
 use crate::model::configuration::{BounceProfile, DestinationControls};
+use crate::model::moment;
 use crate::sys::clock;
 
 /// Works off jobs of one destination while there are any, so that a connection is used again without a wait. However it ends, its
@@ -161,42 +163,56 @@ async fn settle(
     let configuration = policy.in_use().live.configuration();
     let own = controls.bounce_profile.as_ref().and_then(|name| configuration.bounce_profiles.get(name));
     let profile = own.cloned().unwrap_or_else(BounceProfile::default);
-    let mid = job.message.mid;
+    let (mid, domain) = (job.message.mid, job.domain.clone());
     let settlements = ended.iter().map(|(rid, ended)| (*rid, ended.settlement())).collect();
     // Without an interface there is no configuration that could be loaded.
     let Some(interface) = configuration.delivery_interface() else { return };
     let terms = Terms { profile, reporting_mta: interface.hostname.clone() };
     let settled = dispatch.shared.queue.settle(job, settlements, &terms).await;
-    say_settled(dispatch, mid, &ended, &settled);
+    say_settled(dispatch, mid, &domain, &ended, &settled);
 }
 
 /// One line for each reason, not for each recipient.
-fn say_settled(dispatch: &Dispatch, mid: Mid, ended: &[(Rid, Ended)], settled: &Settled) {
-    let mut lines: BTreeMap<(bool, String, String, Option<Dcid>), Vec<Rid>> = BTreeMap::new();
+fn say_settled(dispatch: &Dispatch, mid: Mid, domain: &MailDomain, ended: &[(Rid, Ended)], settled: &Settled) {
+    let mut lines: BTreeMap<Undelivered, Vec<Rid>> = BTreeMap::new();
     for (rid, ended) in ended {
         let dcid = ended.via.as_ref().and_then(|via| via.dcid);
-        let failed = settled.failed.iter().find(|(other, _)| other == rid);
-        match (&ended.outcome, failed) {
-            (_, Some((_, trouble))) => {
-                let key = (true, trouble.status.to_string(), trouble.sentence.clone(), dcid);
-                lines.entry(key).or_default().push(*rid);
+        let failed = settled.failed.iter().find(|(other, _)| other == rid).map(|(_, trouble)| trouble);
+        let (reason, status, sentence) = match (&ended.outcome, failed) {
+            (Outcome::Deferred(reason) | Outcome::Failed(reason), Some(trouble)) => {
+                (reason, trouble.status.to_string(), trouble.sentence.clone())
             }
-            (Outcome::Deferred(reason), None) => {
-                let key = (false, reason.status().to_string(), reason.to_string(), dcid);
-                lines.entry(key).or_default().push(*rid);
-            }
-            (Outcome::Suspended(reason), None) => {
-                let key = (false, reason.status().to_string(), suspended(reason), dcid);
-                lines.entry(key).or_default().push(*rid);
-            }
-            _ => {}
-        }
+            (Outcome::Deferred(reason), None) => (reason, reason.status().to_string(), reason.to_string()),
+            (Outcome::Suspended(reason), None) => (reason, reason.status().to_string(), suspended(reason)),
+            _ => continue,
+        };
+        let wait = settled.waiting.iter().find(|(other, _)| other == rid).map(|(_, wait)| *wait);
+        let line = Undelivered { bounced: failed.is_some(), status, sentence, cause: reason.code(), dcid, wait };
+        lines.entry(line).or_default().push(*rid);
     }
-    for ((bounced, code, reason, dcid), rids) in lines {
+    let now = clock::now();
+    for (line, rids) in lines {
+        let Undelivered { bounced, status: code, sentence: reason, cause, dcid, wait } = line;
+        let details = Details::new().with("domain", domain).with("cause", cause);
         dispatch.say(match bounced {
-            true => Event::Bounced { dcid, mid, rids, code, reason },
-            false => Event::Delayed { dcid, mid, rids, code, reason },
+            true => Event::Bounced { dcid, mid, rids, code, reason, details },
+            false => {
+                let details = details.with_some("next", wait.map(|wait| moment::rfc3339(now + wait)));
+                Event::Delayed { dcid, mid, rids, code, reason, details }
+            }
         });
     }
     settled.events(mid).into_iter().for_each(|event| dispatch.say(event));
+}
+
+/// What recipients have in common that one line tells of.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Undelivered {
+    bounced: bool,
+    status: String,
+    sentence: String,
+    cause: &'static str,
+    dcid: Option<Dcid>,
+    /// Until the next attempt.
+    wait: Option<Duration>,
 }

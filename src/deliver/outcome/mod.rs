@@ -6,4 +6,4 @@ mod table;
 
 pub use reason::{HandshakeFault, Reason, Refusal};
 pub use recipient::{Ended, Outcome, Via, suspended};
-pub use table::{Cause, Row, TABLE, TlsResult};
+pub use table::{Cause, Row, TABLE, TlsResult, known_code};

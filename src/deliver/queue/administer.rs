@@ -132,7 +132,7 @@ impl Portion {
         for recipients in by_message {
             let Some((mid, _)) = recipients.first().copied() else { continue };
             let rids = recipients.iter().map(|(_, rid)| *rid).collect();
-            events.push(Event::Administered { mid, rids, deed: self.deed.past() });
+            events.push(Event::Administered { mid, rids, deed: self.deed.past().into() });
             events.extend(self.finished.contains(&mid).then_some(Event::Finished { mid }));
         }
         events

@@ -143,6 +143,11 @@ impl Queue {
         Ok((Queue { shared, handle, view }, recovery))
     }
 
+    /// Where the spool is; there is room beside it for what the engine wants to know after a restart.
+    pub(in crate::deliver) fn directory(&self) -> &Directory {
+        &self.shared.directory
+    }
+
     /// Who has the spool in `path` open, in their own words: process id and command. `None` when nobody has.
     pub fn holder(path: &Path) -> Result<Option<String>, QueueError> {
         match path.is_dir() {

@@ -62,7 +62,7 @@ impl Settled {
         for Reported { mid, action, to, .. } in &self.reports {
             let (mid, sender, recipient) = (*mid, String::new(), to.to_string());
             events.push(Event::Start { mid, icid });
-            events.push(Event::Generated { mid, of, action: action.word() });
+            events.push(Event::Generated { mid, of, action: action.word().into() });
             events.push(Event::From { mid, icid, sender, details: Details::new() });
             events.push(Event::To { mid, icid, rid: Rid(0), recipient });
             events.push(Event::Queued { mid });
