@@ -88,7 +88,7 @@ impl World {
         let desk =
             Desk { say: &say, number: &number, memory: &self.memory, patience: self.patience, transcript: false };
         let exchanger = &planned.exchangers()[0];
-        open(planned, exchanger, exchanger.sockets().next().unwrap(), &desk).await.unwrap()
+        open(planned, exchanger, exchanger.sockets().next().unwrap(), Mid(7), &desk).await.unwrap()
     }
 
     /// One attempt at a message.
