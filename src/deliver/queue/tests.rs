@@ -441,7 +441,7 @@ fn the_log_is_written_back_before_a_commit_has_to_stop_for_it() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Hands(Mutex::new(Duration::ZERO)));
+        let clock = Arc::new(crate::sys::clock::SystemClock::new());
         let (queue, _) = Queue::open(folder.path(), clock, MailLog::nowhere()).unwrap();
         for _ in 0..100 {
             let mid = queue.numbers().mid().unwrap();
