@@ -180,7 +180,7 @@ fn rootless(given: &[Found], added: &[Certificate], old: &[Certificate]) -> Vec<
 const HIGHEST: usize = 16;
 
 /// The last certificate above `certificate` whose issuer is not at hand; `None` where a root is reached.
-fn missing_above<'a>(certificate: &'a Certificate, issuers: &[&'a Certificate]) -> Option<&'a Certificate> {
+pub(super) fn missing_above<'a>(certificate: &'a Certificate, issuers: &[&'a Certificate]) -> Option<&'a Certificate> {
     let mut last = certificate;
     for _ in 0..HIGHEST {
         if last.is_self_issued() {

@@ -68,7 +68,7 @@ pub fn tell(home: &Path) -> Option<Diagnostic> {
         Ok(None) => None,
         Ok(Some(Answer::Running(status))) => Some(serving(&status)),
         Ok(Some(Answer::Refused { reasons })) => Some(refused(reasons)),
-        Ok(Some(Answer::Done)) => Some(refused(vec!["it did not say what it serves".to_owned()])),
+        Ok(Some(_)) => Some(refused(vec!["it did not say what it serves".to_owned()])),
         Err(error) => Some(refused(vec![error.message])),
     }
 }

@@ -262,7 +262,7 @@ pub fn host_name_code(reason: &HostNameReason) -> &'static str {
         HostNameReason::Underscore => "name/underscore",
         HostNameReason::Character(_) => "name/character",
         HostNameReason::EmptyLabel => "name/empty-label",
-        HostNameReason::Hyphen(_) | HostNameReason::Reserved(_) => "name/hyphen",
+        HostNameReason::Hyphen(_) => "name/hyphen",
         HostNameReason::Idna => "name/idna",
         HostNameReason::LabelTooLong(_) | HostNameReason::TooLong(_) => "name/too-long",
         HostNameReason::Numeric => "name/numeric",

@@ -14,23 +14,24 @@ use crate::deliver::live::Live;
 use crate::deliver::log_line::{Event, Level};
 use crate::deliver::mail_log::MailLog;
 use crate::deliver::ports::{PortError, Ports, wanted};
-use crate::deliver::queue::Queue;
+use crate::deliver::queue::{Deed, Queue, Selection, Span};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
+use crate::model::place::Place;
+use crate::model::shell_word::shell_word;
 use crate::operate::Home;
 use crate::sys::clock::SystemClock;
 use crate::sys::control::{Asked, ControlSocket};
 use crate::sys::race::{Race, race};
-use crate::sys::service;
 use crate::sys::signals::{Signals, Wish};
+use crate::sys::{host, identity, service};
 use crate::sys::{listening, runtime};
 
 use super::context::Context;
-use super::engine::{SOCKET, unloadable};
-use super::{gateway, home};
+use super::engine::{self, SOCKET, unloadable};
+use super::{gateway, home, queue_select};
 
-/// Names in the home.
-const QUEUE: &str = "queue";
-const LOG: &str = "log";
+/// Its name in the home.
+pub const LOG: &str = "log";
 /// Questions on the control socket that wait; then those who ask wait.
 const QUESTIONS: usize = 16;
 
@@ -39,6 +40,8 @@ const QUESTIONS: usize = 16;
 pub struct ServeOrder {
     /// How long connections may go on after SIGTERM.
     pub grace: Duration,
+    /// Who the engine must run as, once its ports are open; by name or number.
+    pub user: Option<String>,
 }
 
 /// What an engine tells while it runs.
@@ -69,6 +72,10 @@ pub fn serve(
     tell: &mut dyn FnMut(&ServeLine),
 ) -> Result<Reply<ServeEnded>, Diagnostics> {
     let home = home::open(context)?;
+    if let Some(user) = &order.user {
+        must_own(&home, user)?;
+    }
+    nobody_else(&home)?;
     // A limit that cannot be raised shows when connections are refused.
     let _ = runtime::raise_open_files();
     let live = load(&home)?;
@@ -79,15 +86,55 @@ pub fn serve(
     home.become_owner()?;
     let settings = live.configuration().log.clone();
     let (log, log_thread) = MailLog::open(&home.path().join(LOG), settings).map_err(|error| no_log(&error))?;
-    let opened = Queue::open(&home.path().join(QUEUE), Arc::new(SystemClock::new()), log.clone());
-    let (queue, _) = opened.map_err(|error| {
-        Diagnostic::error("queue/unopened", "the queue of this home cannot be opened").fact(error.to_string())
-    })?;
+    let opened = Queue::open(&queue_select::path(&home), Arc::new(SystemClock::new()), log.clone());
+    let (queue, _) = opened.map_err(|error| queue_select::unreadable(&home, &error))?;
+    if identity::is_root() {
+        let text = "runs as root, because root owns the home; give the home to a user of its own, and say --user";
+        log.say(Event::engine(Level::Warning, text));
+    }
     let runtime = runtime::threads().map_err(|error| no_runtime(&error))?;
     let ended = runtime.block_on(run(&home, order, tell, live, queue, log, ports))?;
     drop(runtime);
     log_thread.join();
     Ok(ended.into())
+}
+
+/// What the engine writes belongs to the home's owner, and so that is who it becomes: another user could not work there.
+fn must_own(home: &Home, user: &str) -> Result<(), Diagnostics> {
+    let Some(uid) = host::user_number(user) else {
+        return Err(Diagnostic::error("engine/user", format!("there is no user `{user}` on this machine"))
+            .help(format!("useradd --system --shell /usr/sbin/nologin {}", shell_word(user)))
+            .into());
+    };
+    let owner = home.owner()?;
+    if owner != uid {
+        let path = home.path().display().to_string();
+        return Err(Diagnostic::error(
+            "engine/user",
+            format!("the engine shall run as `{user}`, who does not own the home"),
+        )
+        .at_what(Place::file(&path), format!("belongs to {}", host::user_of(owner)))
+        .help(format!("chown -R {}: {}", shell_word(user), shell_word(&path)))
+        .into());
+    }
+    Ok(())
+}
+
+/// Two engines on one home would send each message twice: the second says so before it touches anything.
+fn nobody_else(home: &Home) -> Result<(), Diagnostics> {
+    let holder = Queue::holder(&queue_select::path(home)).map_err(|error| queue_select::unreadable(home, &error))?;
+    match (holder, engine::ask(home.path(), &Ask::Status)) {
+        (Some(_), Ok(Some(Answer::Running(status)))) => {
+            let what = format!("an engine runs for this home already: process {}", status.process);
+            let waits = status.listening.iter().map(|one| format!("{} on {}", one.listener, one.address));
+            let running = Diagnostic::error("engine/running", what)
+                .fact(format!("it serves revision {}: {}", status.revision, waits.collect::<Vec<_>>().join(", ")))
+                .fact("it takes each commit at once, and needs no restart for it");
+            Err(running.help(format!("kill -TERM {} ends it in order", status.process)).into())
+        }
+        // A short command, which is waited for; or an engine that is ending or beginning, which is told when the queue is opened.
+        _ => Ok(()),
+    }
 }
 
 /// The running revision, compiled.
@@ -176,7 +223,15 @@ impl Serving<'_> {
     }
 
     fn answer(&mut self, asked: Asked) {
+        let queue = self.engine.queue();
         let answer = match serde_json::from_str(&asked.line) {
+            // The disk is waited for elsewhere: signals and other questions come in between.
+            Ok(Ask::Administer { deed, which, span }) => {
+                let queue = queue.clone();
+                tokio::spawn(async move { send(asked, &administer(&queue, deed, which, span).await).await });
+                return;
+            }
+            Ok(Ask::UnderWay) => Answer::UnderWay { process: std::process::id(), jobs: queue.underway() },
             Ok(Ask::Status) => Answer::Running(self.engine.status()),
             Ok(Ask::Reload) => self.reload(),
             Ok(Ask::Prepare { listening }) => match self.engine.prepare(&listening) {
@@ -185,9 +240,22 @@ impl Serving<'_> {
             },
             Err(error) => Answer::Refused { reasons: vec![format!("this engine does not understand that: {error}")] },
         };
-        let line = serde_json::to_string(&answer).unwrap_or_default();
-        // Whoever asked may have gone away.
-        tokio::spawn(async move { drop(asked.answer(&line).await) });
+        tokio::spawn(async move { send(asked, &answer).await });
+    }
+}
+
+async fn send(asked: Asked, answer: &Answer) {
+    let line = serde_json::to_string(answer).unwrap_or_default();
+    // Whoever asked may have gone away.
+    let _ = asked.answer(&line).await;
+}
+
+/// A portion of what an operator does to the queue.
+async fn administer(queue: &Queue, deed: Deed, which: Selection, span: Option<Span>) -> Answer {
+    let span = span.unwrap_or_else(|| queue.span(&which));
+    match queue.administer(deed, which, span).await {
+        Ok(done) => Answer::Administered(done),
+        Err(error) => Answer::Refused { reasons: vec![error.to_string()] },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::{
     authority, bounce_profile, cert, change, completions, config, convert, destination, diff, explain, init, interface,
-    lint, listener, man, menu, role, route, schema, send, serve, service, setting, show, sink, verify,
+    lint, listener, log, man, menu, queue, role, route, schema, send, serve, service, setting, show, sink, verify,
 };
 
 /// One line per command; each constant stands in the file of its verb.
@@ -61,6 +61,7 @@ pub const COMMANDS: &[&Command] = &[
     &authority::list::COMMAND,
     &authority::import::COMMAND,
     &authority::export::COMMAND,
+    &authority::remove::COMMAND,
     &authority::enable::COMMAND,
     &authority::disable::COMMAND,
     &menu::destconfig::COMMAND,
@@ -68,6 +69,7 @@ pub const COMMANDS: &[&Command] = &[
     &menu::interfaceconfig::COMMAND,
     &menu::deliveryconfig::COMMAND,
     &menu::smtproutes::COMMAND,
+    &menu::bounceconfig::COMMAND,
     &menu::ldapconfig::COMMAND,
     &menu::websecurityconfig::COMMAND,
     &menu::alertconfig::COMMAND,
@@ -87,8 +89,15 @@ pub const COMMANDS: &[&Command] = &[
     &change::rollback::COMMAND,
     &change::prune::COMMAND,
     &serve::COMMAND,
+    &queue::list::COMMAND,
+    &queue::show::COMMAND,
+    &queue::flush::COMMAND,
+    &queue::hold::COMMAND,
+    &queue::release::COMMAND,
+    &queue::drop::COMMAND,
     &send::COMMAND,
     &sink::COMMAND,
+    &log::COMMAND,
     &config::check::COMMAND,
     &config::save::COMMAND,
     &config::load::COMMAND,
@@ -111,6 +120,7 @@ pub const NOUNS: &[(&str, &str)] = &[
     ("role", "services that present a certificate, and which one"),
     ("authority", "authorities that are trusted: the system's and your own"),
     ("destination", "how mail to a domain is delivered: TLS, limits, bounces"),
+    ("queue", "messages that wait: look, try now, hold, release, drop"),
     ("change", "staged changes and committed revisions"),
     ("config", "the whole configuration: check, save and load"),
 ];

@@ -102,7 +102,7 @@ impl<'a> Attempt<'a> {
                 return;
             }
         }
-        match open(self.planned, exchanger, socket, self.desk).await {
+        match open(self.planned, exchanger, socket, self.parcel.mid, self.desk).await {
             Ok(connection) => drop(self.send(connection, &key, &places, false).await),
             Err(failure) => self.failures.push(failure),
         }

@@ -22,6 +22,8 @@ const LIFETIME: i64 = 7;
 const PREFIX: &str = "prvs=";
 /// KDDDSSSSSS.
 const TAG_LENGTH: usize = 10;
+/// Octets of a local part with a tag: not everybody takes more (RFC 5321 section 4.5.3.1.1).
+const LOCAL_LIMIT: usize = 64;
 
 /// The keys of one revision, ready for use.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub struct BounceVerifier {
     domains: Vec<DomainKey>,
     /// Bounces without a good tag are refused; else they are marked.
     pub reject: bool,
+    /// Mail to some destination leaves with tags. Where none does, bounces of our own mail have none.
+    pub tags: bool,
 }
 
 /// What the recipient of a bounce says about it.
@@ -61,7 +65,9 @@ impl BounceVerifier {
             configuration.listeners.iter().flat_map(|listener| listener.domains.clone()).collect();
         domains.sort();
         domains.dedup();
-        Some(BounceVerifier { keys: keys.collect(), domains, reject: settings.reject })
+        let rows = configuration.destinations.rows.values().map(|(_, row)| row);
+        let tags = rows.chain([&configuration.destinations.default]).any(|row| row.bounce_verification == Some(true));
+        Some(BounceVerifier { keys: keys.collect(), domains, reject: settings.reject, tags })
     }
 
     /// The address under which a message of `sender` leaves: the address itself when its bounces do not come back to us, when it
@@ -106,7 +112,9 @@ impl BounceVerifier {
 
 /// `None` when it would be too long.
 fn with_tag(address: &Address, tag: &str) -> Option<Address> {
-    Address::new(format!("{PREFIX}{tag}={}", address.local()), address.domain().clone()).ok()
+    let tagged = Address::new(format!("{PREFIX}{tag}={}", address.local()), address.domain().clone()).ok()?;
+    let octets = tagged.to_string().len() - tagged.domain().to_string().len() - "@".len();
+    (octets <= LOCAL_LIMIT).then_some(tagged)
 }
 
 /// The tag and the address behind it.

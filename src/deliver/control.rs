@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
+use super::envelope::MailDomain;
 use super::live::Served;
+use super::numbers::Mid;
+use super::queue::{Administered, Deed, Selection, Span};
 
 /// To add a question: a variant here, its answer below, and its line where `app/serve` answers.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -14,6 +17,10 @@ pub enum Ask {
     Prepare { listening: Vec<Listening> },
     /// Run what `running` in the home names.
     Reload,
+    /// Which messages are being tried now.
+    UnderWay,
+    /// Do a portion of something to recipients in the queue; without a span, the first.
+    Administer { deed: Deed, which: Selection, span: Option<Span> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -22,6 +29,13 @@ pub enum Answer {
     Running(Status),
     /// What was asked for is done.
     Done,
+    /// Message and domain of each job, and the process.
+    UnderWay {
+        process: u32,
+        jobs: Vec<(Mid, MailDomain)>,
+    },
+    /// What became of a portion, and where it goes on.
+    Administered(Administered),
     /// It could not be done, and everything runs as before.
     Refused {
         reasons: Vec<String>,

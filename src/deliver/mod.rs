@@ -13,6 +13,7 @@
 //! wire, sink                       the server's end of SMTP as octets; a server for tests
 //! log_line, mail_log               what happened, in the appliance's words; the file it goes to
 //! metrics                          the same, counted for monitoring
+//! tracking                         the story of a message, read back from the log
 //! dialogue                         the client's side of SMTP
 //! outcome                          why an attempt failed, in one table for lint, TLS reports and SMTP
 //! policy                           where mail to a domain goes, and what its connections must reach
@@ -50,4 +51,5 @@ pub mod schedule;
 pub mod sink;
 pub mod status_code;
 pub mod tls_words;
+pub mod tracking;
 pub mod wire;

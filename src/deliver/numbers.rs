@@ -121,6 +121,11 @@ impl Numbers {
         taken
     }
 
+    /// The last MID that was given; 0 when none was.
+    pub(super) fn last_mid(&self) -> Mid {
+        Mid(self.counter(Kind::Mid).next.load(Ordering::Acquire).saturating_sub(1))
+    }
+
     /// What must be reserved now, if anything: the kind and the first number that is not.
     pub(super) fn wanted(&self) -> impl Iterator<Item = (Kind, u64)> + '_ {
         Kind::ALL.into_iter().filter_map(|kind| {

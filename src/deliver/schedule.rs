@@ -33,8 +33,22 @@ pub fn next(profile: &BounceProfile, attempts: u32, age: Duration, seed: u64) ->
     };
     let doublings = attempts.saturating_sub(1).min(31);
     let wait = profile.first_wait.saturating_mul(1 << doublings).min(profile.longest_wait);
-    let jitter = wait / 10_000 * u32::try_from(hash(seed ^ u64::from(attempts)) % 1_000).unwrap_or(0);
-    Next::Wait((wait - jitter).min(left))
+    Next::Wait(jittered(wait, seed ^ u64::from(attempts)).min(left))
+}
+
+/// What follows when a message was not tried, because its hosts could not be used a moment ago: it has lost no attempt, and waits as
+/// long as it has waited already.
+pub fn untried(profile: &BounceProfile, age: Duration, seed: u64) -> Next {
+    let Some(left) = profile.longest_in_queue.checked_sub(age).filter(|left| !left.is_zero()) else {
+        return Next::Over(Over::Time);
+    };
+    let wait = age.min(profile.longest_wait).max(profile.first_wait);
+    Next::Wait(jittered(wait, seed ^ age.as_secs()).min(left))
+}
+
+/// Shortened by up to a tenth.
+fn jittered(wait: Duration, seed: u64) -> Duration {
+    wait - wait / 10_000 * u32::try_from(hash(seed) % 1_000).unwrap_or(0)
 }
 
 /// The finalizer of SplitMix64: spreads neighbouring numbers evenly.
@@ -73,6 +87,20 @@ mod tests {
     fn what_failed_together_spreads() {
         let waits: std::collections::BTreeSet<_> = (0..100).map(|seed| wait(7, HOUR, seed).as_millis()).collect();
         assert!(waits.len() > 80, "{}", waits.len());
+    }
+
+    #[test]
+    fn who_was_not_tried_waits_as_long_as_it_has_waited() {
+        let profile = BounceProfile::default();
+        for (age, seconds) in [(0, 60), (59, 60), (600, 600), (7_200, 3_600), (72 * 3_600 - 5, 5)] {
+            let Next::Wait(wait) = untried(&profile, Duration::from_secs(age), 1) else { panic!("{age}: over") };
+            let full = f64::from(seconds);
+            assert!(wait.as_secs_f64() <= full && wait.as_secs_f64() > full * 0.9 - 1.0, "{age}: {wait:?}");
+        }
+        assert_eq!(untried(&profile, 72 * HOUR, 1), Next::Over(Over::Time));
+        // However often it happens, and even where one attempt is all there is.
+        let never_again = BounceProfile { retries: 0, ..profile };
+        assert!(matches!(untried(&never_again, HOUR, 1), Next::Wait(_)));
     }
 
     #[test]

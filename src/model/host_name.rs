@@ -49,10 +49,6 @@ pub enum HostNameReason {
     EmptyLabel,
     #[error("has the label `{0}` that begins or ends with a hyphen (RFC 1123 section 2.1)")]
     Hyphen(String),
-    #[error(
-        "has the label `{0}` with hyphens where only internationalised labels may have them (RFC 5890 section 2.3.1)"
-    )]
-    Reserved(String),
     #[error("cannot be turned into A-labels (RFC 5891)")]
     Idna,
     #[error("has a label of {0} characters, and the limit is 63 (RFC 1035 section 2.3.4)")]
@@ -237,10 +233,6 @@ fn check_label(label: &str) -> Result<(), HostNameReason> {
     if label.starts_with('-') || label.ends_with('-') {
         return Err(HostNameReason::Hyphen(label.to_owned()));
     }
-    let is_a_label = label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
-    if label.get(2..4) == Some("--") && !is_a_label {
-        return Err(HostNameReason::Reserved(label.to_owned()));
-    }
     match label.len() {
         length if length > LABEL_LIMIT => Err(HostNameReason::LabelTooLong(length)),
         _ => Ok(()),
@@ -368,7 +360,6 @@ mod tests {
             ("mx1..example.com", EmptyLabel, Some("mx1.example.com")),
             (".example.com", EmptyLabel, Some("example.com")),
             ("-mx1.example.com", Hyphen("-mx1".into()), Some("mx1.example.com")),
-            ("ab--c.example.com", Reserved("ab--c".into()), None),
             ("mx1,mx2.example.com", Character(','), None),
             ("mx1\0.example.com", Character('\0'), None),
             ("mx1.example.com\n", Character('\n'), None),
@@ -381,6 +372,11 @@ mod tests {
         for (given, reason, suggestion) in table {
             assert_eq!(refused(given), (reason.clone(), suggestion.map(str::to_owned)), "{given:?}");
         }
+    }
+
+    #[test]
+    fn hyphens_in_the_third_and_fourth_place_mean_something_in_a_labels_only() {
+        assert_eq!(HostName::parse("r3--sn-4g5e.example.com").unwrap().as_str(), "r3--sn-4g5e.example.com");
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub fn remaining_days(moment: Moment, now: Moment) -> i64 {
     (moment - now).whole_seconds().div_euclid(86_400)
 }
 
-fn span(seconds: u64) -> String {
+/// A length of time in the largest unit that leaves at least two of it: `12 minutes`.
+pub fn span(seconds: u64) -> String {
     let (count, unit) = match seconds {
         172_800.. => (seconds / 86_400, "day"),
         7_200.. => (seconds / 3_600, "hour"),

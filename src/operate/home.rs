@@ -109,6 +109,11 @@ impl Home {
         become_owner(&self.directory)
     }
 
+    /// The number of the user that owns the home.
+    pub fn owner(&self) -> Result<u32, HomeError> {
+        Ok(self.directory.owner()?.0)
+    }
+
     /// Takes the lock and clears away what an interrupted writer left.
     pub fn write(&self) -> Result<Writer<'_>, HomeError> {
         let lock = lock(&self.directory)?;

@@ -4,6 +4,7 @@ use crate::app::authorities::AuthorityList;
 use crate::app::authority_export::AuthoritiesExported;
 use crate::app::authority_import::AuthoritiesImported;
 use crate::app::authority_list::{Authority, AuthorityLists, OneList};
+use crate::app::authority_remove::AuthoritiesRemoved;
 use crate::app::authority_switch::AuthoritiesSwitched;
 use crate::model::configuration::Word;
 use crate::model::moment::plural;
@@ -70,6 +71,22 @@ impl Answer for AuthoritiesImported {
             page.say(&format!("unchanged: the custom list holds {total}"));
             return;
         }
+        match self.revision {
+            Some(revision) => page.say(&format!("committed revision {revision}: the custom list holds {total}")),
+            None => page.say(&format!("staged: the custom list holds {total}")),
+        }
+        page.next(if self.revision.is_some() { "sealpost authority list" } else { "sealpost change commit \"WHY\"" });
+    }
+}
+
+impl Answer for AuthoritiesRemoved {
+    const SCHEMA: &'static str = "sealpost.authority-remove/1";
+
+    fn page(&self, page: &mut Page) {
+        for authority in &self.removed {
+            page.say(&format!("trusted no more: {}, SHA-256 {}", authority.name, authority.sha256));
+        }
+        let total = authorities(self.total);
         match self.revision {
             Some(revision) => page.say(&format!("committed revision {revision}: the custom list holds {total}")),
             None => page.say(&format!("staged: the custom list holds {total}")),

@@ -46,6 +46,21 @@ pub fn compact(value: &impl Serialize) -> String {
     text
 }
 
+/// A value, `by` columns further in. JSON has no line breaks within strings.
+pub fn indented(value: &impl Serialize, by: usize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let margin = " ".repeat(by);
+    let mut out = String::with_capacity(text.len() * 5 / 4);
+    for (number, line) in text.lines().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        out.push_str(&margin);
+        out.push_str(line);
+    }
+    out
+}
+
 fn line(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value)
         .unwrap_or_else(|error| format!("{{\"schema\":\"{ERROR_SCHEMA}\",\"errors\":[{{\"message\":\"{error}\"}}]}}"));

@@ -48,12 +48,11 @@ fn told(sent: &SentTo) -> String {
         return format!("{}: {}{host}: {status} {reason} [{code}]", sent.recipient, sent.outcome);
     }
     let security = sent.security.as_ref();
-    let how = match security.and_then(|security| security.protocol) {
-        None => "in clear text".to_owned(),
-        Some(protocol) => format!("over {protocol}"),
-    };
+    let protocol = security.and_then(|security| security.protocol);
+    let how = protocol.map_or_else(|| "in clear text".to_owned(), |protocol| format!("over {protocol}"));
     let verified = match security.map(|security| (security.verified, &security.matched, &security.shortfall)) {
         Some((true, Some(matched), _)) => format!(", verified as {matched}"),
+        Some((_, _, Some(shortfall))) if protocol.is_none() => format!(": {shortfall}"),
         Some((_, _, Some(shortfall))) => format!(", not verified: {shortfall}"),
         _ => String::new(),
     };

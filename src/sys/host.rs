@@ -51,6 +51,25 @@ fn name_of_user(uid: u32, users: &str) -> Option<String> {
     })
 }
 
+/// The number of a user, given by name or as the number itself; `None` when `/etc/passwd` has no such name.
+pub fn user_number(user: &str) -> Option<u32> {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    user.parse().ok().or_else(|| number_of_user(user, &users))
+}
+
+/// The name of a user, or its number where it has none.
+pub fn user_of(uid: u32) -> String {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    name_of_user(uid, &users).unwrap_or_else(|| format!("uid {uid}"))
+}
+
+fn number_of_user(name: &str, users: &str) -> Option<u32> {
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        (fields.next()? == name).then(|| fields.nth(1)?.parse().ok())?
+    })
+}
+
 /// Where a home lies unless told otherwise: `/var/lib/sealpost` for root, else the user's data directory (XDG).
 pub fn default_home() -> PathBuf {
     if rustix::process::geteuid().is_root() {
@@ -63,13 +82,15 @@ pub fn default_home() -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{full_name_from_hosts, name_of_user};
+    use super::{full_name_from_hosts, name_of_user, number_of_user};
 
     #[test]
     fn a_user_without_environment_has_a_name() {
         let users = "root:x:0:0:root:/root:/bin/sh\nmail:x:8:8::/var/mail:/bin/sh\n";
         assert_eq!(name_of_user(8, users).as_deref(), Some("mail"));
         assert_eq!(name_of_user(9, users), None);
+        assert_eq!(number_of_user("mail", users), Some(8));
+        assert_eq!((number_of_user("mai", users), number_of_user("", users)), (None, None));
     }
 
     #[test]

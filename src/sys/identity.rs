@@ -2,6 +2,11 @@
 
 use rustix::process::{Gid, Uid};
 
+/// Whether this process may become another user.
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 /// Becomes user `uid` with group `gid` when running as root and `uid` is another; supplementary groups are dropped.
 ///
 /// To be called before any other thread exists: the kernel changes the calling thread, and later ones inherit.

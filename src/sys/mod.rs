@@ -14,6 +14,7 @@ pub mod identity;
 pub mod input;
 pub mod listening;
 pub mod log_file;
+pub mod log_reading;
 pub mod output;
 pub mod public_address;
 pub mod race;

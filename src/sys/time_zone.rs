@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use time::{Date, Duration, OffsetDateTime, UtcOffset};
+use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// Files of zones are a few kilobytes.
 const LIMIT: u64 = 1 << 20;
@@ -41,6 +41,23 @@ impl TimeZone {
     pub fn local(&self, moment: OffsetDateTime) -> OffsetDateTime {
         let seconds = self.offset(moment.unix_timestamp());
         UtcOffset::from_whole_seconds(seconds).map_or(moment, |offset| moment.to_offset(offset))
+    }
+
+    /// When clocks here show `wall`: once, twice in the hour that comes again (the earlier moment first); in an hour that is skipped, as
+    /// if the clocks had not been changed.
+    pub fn moments(&self, wall: PrimitiveDateTime) -> [Option<OffsetDateTime>; 2] {
+        let seconds = wall.assume_utc().unix_timestamp();
+        // No zone changes twice within two days.
+        let (before, after) = (self.offset(seconds - DAY), self.offset(seconds + DAY));
+        let holds = |offset: i32| self.offset(seconds - i64::from(offset)) == offset;
+        let moment = |offset: i32| {
+            Some(wall.assume_offset(UtcOffset::from_whole_seconds(offset).ok()?)).map(|moment| self.local(moment))
+        };
+        match (holds(before), holds(after) && after != before) {
+            (true, true) => [moment(before), moment(after)],
+            (false, true) => [moment(after), None],
+            _ => [moment(before), None],
+        }
     }
 
     /// Seconds to be added to UTC at `at`.
@@ -256,6 +273,20 @@ mod tests {
         for bad in ["", "A", "CET", "CET-1CEST", "CET-1CEST,M3.5", "CET-x"] {
             assert_eq!(TimeZone::from_rule(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_a_clock_shows_is_a_moment_or_two() {
+        let zone = TimeZone::from_rule("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let shown = |wall| zone.moments(wall).map(|moment| moment.map(|moment| moment.to_offset(UtcOffset::UTC)));
+        assert_eq!(shown(datetime!(2026-07-01 12:00)), [Some(datetime!(2026-07-01 10:00 UTC)), None]);
+        assert_eq!(shown(datetime!(2026-12-01 12:00)), [Some(datetime!(2026-12-01 11:00 UTC)), None]);
+        let twice = [Some(datetime!(2026-10-25 00:30 UTC)), Some(datetime!(2026-10-25 01:30 UTC))];
+        assert_eq!(shown(datetime!(2026-10-25 02:30)), twice);
+        assert_eq!(shown(datetime!(2026-10-25 03:00)), [Some(datetime!(2026-10-25 02:00 UTC)), None]);
+        assert_eq!(shown(datetime!(2026-03-29 02:30)), [Some(datetime!(2026-03-29 01:30 UTC)), None]);
+        assert_eq!(shown(datetime!(2026-03-29 01:59)), [Some(datetime!(2026-03-29 00:59 UTC)), None]);
+        assert_eq!(shown(datetime!(2026-03-29 03:00)), [Some(datetime!(2026-03-29 01:00 UTC)), None]);
     }
 
     #[test]

@@ -389,3 +389,27 @@ fn handshakes_that_never_end_keep_nobody_out() {
     good();
     gate.log_has("TLS failed: the client did not finish the handshake in time");
 }
+
+/// S9: off by default, and never for those who may relay.
+#[test]
+fn who_talks_before_the_greeting_gets_554_where_the_listener_waits() {
+    let waiting = Wish { listener: "greeting-delay = \"1s\"", ..Wish::default() };
+    let gate = Gate::with(waiting);
+    let mut early = Client::connect(gate.address);
+    early.send("EHLO spam.example\r\n");
+    early.expect("554 ", "an early talker");
+    early.expect_closed();
+    gate.log_has("Receiving Failed: the client talked before the greeting reply=\"554 ");
+    Client::greeted(gate.address).ask("NOOP", "250 ");
+
+    let gate = Gate::plain();
+    let mut early = Client::connect(gate.address);
+    early.send("EHLO client.example\r\n");
+    early.expect("220 ", "by default nobody waits");
+    let relaying = "[listener.In.policy.RELAYED]\naction = \"RELAY\"\n\
+                    [[listener.In.group]]\nname = \"ALL\"\npolicy = \"RELAYED\"\nsenders = [\"ALL\"]\n";
+    let gate = Gate::with(Wish { rest: relaying, ..waiting });
+    let mut known = Client::connect(gate.address);
+    known.send("EHLO client.example\r\n");
+    known.expect("220 ", "who may relay is known");
+}

@@ -49,7 +49,7 @@ fn on_the_small_disk() {
         let all = std::fs::write(&greedy, vec![1; 48 << 20]).unwrap_err();
         assert_eq!(all.kind(), std::io::ErrorKind::StorageFull);
         for (mid, seed) in &taken {
-            let listed = queue.view().list(&Selection::Message(*mid), Mid(0), 1).unwrap();
+            let listed = queue.view().list(&Selection::message(*mid), Mid(0), 1).unwrap();
             assert_eq!(listed.len(), 1, "{mid} {seed}");
         }
         let settled = tokio::spawn(deliver_all(queue.clone(), taken.len()));

@@ -1,16 +1,20 @@
 //! From the queue to mail hosts, with everything in between.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sealpost::deliver::dispatch;
 use sealpost::deliver::engine::{InUse, Shared};
 use sealpost::deliver::live::Live;
 use sealpost::deliver::mail_log::MailLog;
+use sealpost::deliver::numbers::Mid;
+use sealpost::deliver::queue::{Deed, Queue, Selection};
 use sealpost::deliver::sink::failure::Failure;
 use sealpost::deliver::sink::farm::{Authority, Kind};
 use sealpost::model::configuration::Log;
-use sealpost::sys::clock;
+use sealpost::model::moment::Moment;
+use sealpost::sys::clock::{self, Clock};
 use tokio::sync::watch;
 
 use crate::fake_dns::FakeDns;
@@ -27,11 +31,15 @@ struct Gate {
 
 impl Gate {
     fn start(toml: &str, authority: &Authority) -> Gate {
+        let spool = Spool::new();
+        let (queue, _) = spool.open();
+        Gate::with(toml, authority, spool, queue)
+    }
+
+    fn with(toml: &str, authority: &Authority, spool: Spool, queue: Queue) -> Gate {
         let (dns, _) = FakeDns::zone("");
         let folder = tempfile::tempdir().unwrap();
         let (log, _) = MailLog::open(folder.path(), Log::default()).unwrap();
-        let spool = Spool::new();
-        let (queue, _) = spool.open();
         let live = Live::load(gateway(toml, dns.address, &[authority])).unwrap();
         let (shared, stop) = Shared::new(InUse::new(live), queue, log);
         let running = tokio::spawn(dispatch::run(shared.clone()));
@@ -139,6 +147,86 @@ fn required_tls_that_fails_raises_one_alert_and_mail_waits() {
             log.contains("4.7.5 - the certificate expired") && log.contains("4.7.4 - the peer does not offer STARTTLS")
         );
         assert_eq!(gate.shared.queue.stats().messages, 4);
+        gate.stop().await;
+    });
+}
+
+#[test]
+fn what_comes_while_no_host_can_be_used_waits_with_the_reason_and_loses_no_attempt() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        drop(taken);
+        let toml = format!("[route.\"one.example\"]\nhosts = [\"{address}\"]\n");
+        let gate = Gate::start(&toml, &authority);
+        let queue = &gate.shared.queue;
+        put(queue, &["a@one.example"], &message(1, 1_000)).await;
+        gate.until(|log| log.contains("Delayed: ")).await;
+        put(queue, &["b@one.example"], &message(2, 1_000)).await;
+        let log = gate.until(|log| log.matches("Delayed: ").count() == 2).await;
+        assert!(log.contains(" - 4.4.1 - no connection: "), "{log}");
+        assert!(log.contains("to RID [0] - 4.4.1 - delivery temporarily suspended: no connection: "), "{log}");
+        let attempts = || {
+            let listed = queue.view().list(&Selection::all(), Mid(0), 10).unwrap();
+            listed.iter().map(|listed| listed.recipients[0].waiting.attempts).collect::<Vec<_>>()
+        };
+        assert_eq!(attempts(), [1, 0]);
+        assert_eq!(log.matches("Connection Error: ").count(), 1, "the host was tried for both");
+
+        // A flush tries at once, whatever was so a moment ago: the host is there now.
+        let host = Farm { listen: address.to_string(), ..Farm::good(&authority, &["one.example"]) }.start().await;
+        assert_eq!(queue.administer_all(Deed::Flush, Selection::all()).await.unwrap().changed, 2);
+        gate.until(|_| queue.stats().messages == 0).await;
+        assert_eq!(host.messages().len(), 2);
+        gate.stop().await;
+    });
+}
+
+/// A clock that fails whoever asks what time it is, but for the thread of the queue: as a fault of the program would.
+struct Cursed {
+    clock: clock::SystemClock,
+    is_armed: AtomicBool,
+}
+
+impl Clock for Cursed {
+    fn wall(&self) -> Moment {
+        let is_queue = std::thread::current().name() == Some("queue");
+        assert!(is_queue || !self.is_armed.load(Ordering::SeqCst), "a fault for a test");
+        self.clock.wall()
+    }
+
+    fn steady(&self) -> Duration {
+        self.clock.steady()
+    }
+}
+
+#[test]
+fn a_fault_ends_one_delivery_holds_its_message_and_leaves_room_for_the_others() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let refusing = Farm { failures: &[Failure::Rcpt550], ..Farm::good(&authority, &["one.example"]) }.start().await;
+        let good = Farm::good(&authority, &["two.example"]).start().await;
+        // One delivery at a time: if its place were not given back, there would never be another.
+        let toml =
+            format!("{}{}[limits]\ndeliveries = 1\n", route("one.example", &refusing), route("two.example", &good));
+        let spool = Spool::new();
+        let clock = Arc::new(Cursed { clock: clock::SystemClock::new(), is_armed: AtomicBool::new(true) });
+        let (queue, _) = Queue::open(&spool.path(), clock.clone(), MailLog::nowhere()).unwrap();
+        let gate = Gate::with(&toml, &authority, spool, queue);
+        let queue = &gate.shared.queue;
+        // Its report is to have a date.
+        let mid = put(queue, &["a@one.example"], &message(1, 1_000)).await;
+        gate.until(|log| log.contains(&format!("MID {mid} is held: a fault of this program ended its delivery"))).await;
+        put(queue, &["b@two.example"], &message(2, 1_000)).await;
+        gate.until(|_| queue.stats().messages == 1).await;
+        assert_eq!(good.messages().len(), 1);
+        let held = queue.view().message(mid).unwrap().unwrap();
+        assert!(held.recipients[0].held);
+        // Without the fault it is as any other.
+        clock.is_armed.store(false, Ordering::SeqCst);
+        queue.administer_all(Deed::Release, Selection::all()).await.unwrap();
+        gate.until(|log| log.contains(&format!("Message finished MID {mid} done"))).await;
         gate.stop().await;
     });
 }

@@ -144,7 +144,7 @@ impl Gate {
     }
 
     pub fn queued(&self) -> Vec<Listed> {
-        self.shared.queue.view().list(&Selection::All, Mid(0), 1_000).unwrap()
+        self.shared.queue.view().list(&Selection::all(), Mid(0), 1_000).unwrap()
     }
 
     /// The only message in the queue.

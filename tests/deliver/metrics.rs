@@ -2,10 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
 
 use crate::support::Bench;
 use crate::support::serve::{ServeProcess, configure, free_port, home_on};
-use crate::support::smtp::{Client, LONG};
+use crate::support::smtp::{Client, LONG, SinkProcess};
 
 fn on_loopback(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
@@ -52,6 +53,47 @@ fn what_happened_is_counted_and_what_runs_is_told() {
     assert!(page.trim_end().ends_with("# EOF"), "{page}");
     assert!(http(on_loopback(metrics), "POST /metrics").starts_with("HTTP/1.1 405 "));
     assert!(http(on_loopback(metrics), "GET /../etc/passwd").starts_with("HTTP/1.1 404 "));
+}
+
+/// Where mail goes and where it does not, told by the labels that people ask for.
+#[test]
+fn deliveries_are_counted_by_outcome_tls_and_reason() {
+    let (port, metrics) = (free_port(), free_port());
+    let bench = home_with_metrics(port, metrics);
+    let good = SinkProcess::start(&["--name", "example.com"]);
+    let bare = SinkProcess::start(&["--fail", "no-starttls"]);
+    let (good_address, bare_address) = (good.address, bare.address);
+    configure(&bench, |text| {
+        text.replace("domains = [\"example.com\"]", "domains = [\"example.com\", \"example.net\"]")
+            + &format!(
+                "\n[route.\"example.com\"]\nhosts = [\"{good_address}\"]\n\
+                 [route.\"example.net\"]\nhosts = [\"{bare_address}\"]\n\
+                 [destination.\"example.com\"]\ntls = \"preferred\"\n\
+                 [destination.\"example.net\"]\ntls = \"required\"\n"
+            )
+    });
+    bench.run(["change", "commit", "routes"]).code(0);
+    let server = ServeProcess::on(bench, port);
+    let mut client = Client::greeted(server.address);
+    assert!(client.message("u@example.com", "x").starts_with("250 "));
+    assert!(client.message("u@example.net", "x").starts_with("250 "));
+    let wanted = [
+        "sealpost_connections_total{direction=\"outgoing\"} 2",
+        "sealpost_recipients_delivered_total{tls=\"TLSv1.3\",verify=\"none\"} 1",
+        "sealpost_recipients_delayed_total{reason=\"tls/starttls-not-offered\"} 1",
+        "sealpost_tls_failures_total{direction=\"outgoing\",reason=\"tls/starttls-not-offered\"} 1",
+        "sealpost_tls_required_failures_total 1",
+        "sealpost_queue_messages 1",
+        "sealpost_queue_oldest_age_seconds ",
+    ];
+    let until = Instant::now() + LONG;
+    loop {
+        let page = http(on_loopback(metrics), "GET /metrics");
+        let missing = wanted.iter().find(|line| !page.lines().any(|found| found.starts_with(**line)));
+        let Some(missing) = missing else { break };
+        assert!(Instant::now() < until, "{missing} is missing in\n{page}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

@@ -145,3 +145,34 @@ async fn check(authority: &Authority, column: &Column, setting: &str, cell: char
         _ => panic!("expected {cell}: {place}"),
     }
 }
+
+/// APPLIANCE section 4.2: a name that the address resolves to is no reference; the log says when the appliance takes it for one.
+#[test]
+fn the_log_tells_when_the_appliance_would_have_accepted_by_ptr() {
+    const ZONE: &str = "example.net MX 10 mx1.example.net\nmx1.example.net A 127.0.0.1\n\
+                        1.0.0.127.in-addr.arpa PTR mail.isp.example\n";
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        for (setting, kind, names, told) in [
+            ("preferred-verify", Kind::Good, ["mail.isp.example"], true),
+            ("required-verify", Kind::Good, ["mail.isp.example"], true),
+            ("required-verify", Kind::Good, ["other.example"], false),
+            // Something else is wrong, too, and so the appliance refuses it as we do.
+            ("required-verify", Kind::Expired, ["mail.isp.example"], false),
+            // Hosted Verify does not ask for PTR names.
+            ("required-verify-hosted", Kind::Good, ["mail.isp.example"], false),
+            ("preferred", Kind::Good, ["mail.isp.example"], false),
+        ] {
+            let host = Farm { kind, ..Farm::good(&authority, &names) }.start().await;
+            let (dns, _) = FakeDns::zone(ZONE);
+            let toml = format!("[destination]\ntls = \"{setting}\"\n");
+            let world = World::new(&toml, dns.address, &[&authority], host.address.port());
+            let planned = world.plan("example.net").await.unwrap();
+            let attempted = world.send(&planned, &parcel(&["you@example.net"], "hello").await).await;
+            let lines = world.lines().join("\n");
+            assert_eq!(lines.contains("ptr_match=mail.isp.example"), told, "{setting} {kind:?} {names:?}\n{lines}");
+            let delivered = matches!(attempted.ended[0].1.outcome, Outcome::Delivered { .. });
+            assert_eq!(delivered, setting.starts_with("preferred"), "{setting}: telling of it changes nothing");
+        }
+    });
+}

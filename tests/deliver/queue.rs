@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sealpost::deliver::numbers::Rid;
-use sealpost::deliver::queue::{Job, Queue, Selection, Settlement, Trouble};
+use sealpost::deliver::queue::{Deed, Job, Queue, Selection, Settlement, Trouble};
 use sealpost::deliver::status_code::StatusCode;
 
 use crate::spool::{Spool, bytes, claim, message, put, run, terms};
@@ -116,13 +116,16 @@ fn held_mail_waits_for_its_release_and_dropped_mail_is_gone() {
         let (queue, _) = spool.open();
         let one = put(&queue, &["a@one.example"], &message(1, 100)).await;
         let two = put(&queue, &["a@two.example"], &message(2, 70_000)).await;
-        assert_eq!(queue.hold(Selection::Message(one)).await, Ok(1));
-        assert_eq!(queue.remove(Selection::Domain("two.example".parse().unwrap())).await, Ok(1));
+        assert_eq!(queue.administer_all(Deed::Hold, Selection::message(one)).await.unwrap().changed, 1);
+        assert_eq!(
+            queue.administer_all(Deed::Drop, Selection::domain("two.example".parse().unwrap())).await.unwrap().changed,
+            1
+        );
         assert!(claim(&queue).await.is_empty());
-        assert_eq!(queue.view().list(&Selection::Message(two), Default::default(), 10).unwrap(), []);
-        let listed = queue.view().list(&Selection::All, Default::default(), 10).unwrap();
+        assert_eq!(queue.view().list(&Selection::message(two), Default::default(), 10).unwrap(), []);
+        let listed = queue.view().list(&Selection::all(), Default::default(), 10).unwrap();
         assert!(listed[0].message.mid == one && listed[0].recipients[0].held);
-        assert_eq!(queue.release(Selection::All).await, Ok(1));
+        assert_eq!(queue.administer_all(Deed::Release, Selection::all()).await.unwrap().changed, 1);
         assert_eq!(claim(&queue).await.len(), 1);
         queue.close().await;
         assert_eq!(std::fs::read_dir(spool.path().join("bodies")).unwrap().count(), 0);
@@ -138,7 +141,7 @@ fn a_flush_makes_waiting_mail_due() {
         let job = claim(&queue).await.remove(0);
         settle_all(&queue, job, Settlement::Deferred(refused(StatusCode::new(4, 4, 2)))).await;
         assert!(claim(&queue).await.is_empty());
-        assert_eq!(queue.flush(Selection::All).await, Ok(1));
+        assert_eq!(queue.administer_all(Deed::Flush, Selection::all()).await.unwrap().changed, 1);
         assert_eq!(claim(&queue).await.len(), 1);
     });
 }

@@ -99,6 +99,7 @@ fn what_keeps_an_engine_from_starting_is_said() {
 
     let server = ServeProcess::start();
     // The ports are taken as well, but two engines on one home are refused before anything of the first is touched.
-    server.run(&["serve"]).code(2).err_has("error[");
+    let running = format!("error[engine/running]: an engine runs for this home already: process {}", server.process());
+    server.run(&["serve"]).code(2).err_has(&running).err_has("it serves revision 2: IncomingMail on 127.0.0.1:");
     Client::greeted(server.address).ask("QUIT", "221 ");
 }

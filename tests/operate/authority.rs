@@ -167,3 +167,29 @@ fn the_engine_trusts_the_roots_of_the_lists_that_are_enabled() {
     bench.run(["authority", "disable", "custom", "--commit", "none"]).code(0);
     assert_eq!(trusted(), 0);
 }
+
+#[test]
+fn authorities_are_removed_by_name_or_fingerprint_and_only_those() {
+    let bench = bench();
+    bench.run(["authority", "import", "lower.pem", "root.pem", "other.pem", "--commit", "trust"]).code(0);
+    bench
+        .run(["authority", "remove", "Nobody", "Other Root"])
+        .code(2)
+        .err_has("error[authority/unknown]")
+        .err_has("nothing was staged");
+    assert_eq!(names(&bench).len(), 3);
+    let listed = bench.run(["authority", "list", "custom", "--format", "json"]).code(0).json();
+    let all = listed["lists"][0]["authorities"].as_array().unwrap();
+    let other = all.iter().find(|one| one["name"] == "Other Root").unwrap()["sha256"].as_str().unwrap().to_owned();
+    let run = bench.run(["authority", "remove", &other[..8].to_uppercase()]).code(0);
+    run.err_has("trusted no more: Other Root, SHA-256 ").err_has("staged: the custom list holds 2 authorities");
+    bench
+        .run(["authority", "remove", "Private Root", "--commit", "gone", "--with-pending"])
+        .code(0)
+        .err_has("warning[authority/no-root]: Private Issuing CA has no root in the lists any more");
+    assert_eq!(names(&bench), ["Private Issuing CA"]);
+    bench.run(["authority", "remove", "Private Issuing CA"]).code(0).err_has("holds 0 authorities");
+    assert!(names(&bench).is_empty());
+    bench.run(["change", "clear", "--force"]).code(0);
+    assert_eq!(names(&bench), ["Private Issuing CA"]);
+}

@@ -125,3 +125,28 @@ fn sslconfig() {
     let run = answer(&home(), "sslconfig", &["outbound", "", "NONSENSE", ""]).code(2);
     assert!(run.out.contains("NONSENSE"), "{}", run.out);
 }
+
+#[test]
+fn bounceconfig() {
+    stages(
+        "bounceconfig",
+        &["new", "patient", "50", "5d", "", "7200", "y", "", ""],
+        &[
+            "[bounce-profile.patient]\n",
+            "retries = 50\n",
+            "longest-in-queue = \"5d\"\n",
+            "longest-wait = \"7200s\"\n",
+            "delay-warning = \"14400s\"\n",
+        ],
+    );
+    stages(
+        "bounceconfig",
+        &["edit", "1", "10", "", "", "", "", ""],
+        &["[bounce-profile.\"(Default)\"]\nretries = 10\n"],
+    );
+    let bench = home();
+    let run =
+        answer(&bench, "bounceconfig", &["edit", "1", "", "soon", "", "", "", "edit", "1", "", "", "", "", "", ""])
+            .code(2);
+    assert!(run.out.contains("error[") && run.out.contains("Nothing was changed."), "{}", run.out);
+}

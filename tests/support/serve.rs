@@ -54,22 +54,18 @@ impl ServeProcess {
 
     #[track_caller]
     pub fn on(bench: Bench, port: u16) -> ServeProcess {
-        let mut command = bench.sealpost();
-        command.args(["serve", "--format", "json", "--grace", "5"]).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("serve");
-        let out = BufReader::new(child.stdout.take().expect("stdout"));
-        let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            for line in out.lines().map_while(Result::ok) {
-                if sender.send(serde_json::from_str(&line).unwrap_or(Value::String(line))).is_err() {
-                    return;
-                }
-            }
-        });
+        let (child, lines) = spawn(&bench);
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let server = ServeProcess { bench, address, child, lines };
         assert_eq!(server.next()["event"], "serving");
         server
+    }
+
+    /// Starts it again after its end.
+    #[track_caller]
+    pub fn restart(&mut self) {
+        (self.child, self.lines) = spawn(&self.bench);
+        assert_eq!(self.next()["event"], "serving");
     }
 
     /// The next line that the engine says.
@@ -78,9 +74,18 @@ impl ServeProcess {
         self.lines.recv_timeout(LONG).expect("the engine says nothing")
     }
 
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, signal).expect("signal");
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) {
+        self.child.wait().expect("wait");
     }
 
     /// The end after SIGTERM: its exit code.
@@ -107,6 +112,22 @@ impl ServeProcess {
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.bench.home().join("log/mail.log")).unwrap_or_default()
     }
+}
+
+fn spawn(bench: &Bench) -> (Child, Receiver<Value>) {
+    let mut command = bench.sealpost();
+    command.args(["serve", "--format", "json", "--grace", "5"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("serve");
+    let out = BufReader::new(child.stdout.take().expect("stdout"));
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        for line in out.lines().map_while(Result::ok) {
+            if sender.send(serde_json::from_str(&line).unwrap_or(Value::String(line))).is_err() {
+                return;
+            }
+        }
+    });
+    (child, lines)
 }
 
 impl Drop for ServeProcess {

@@ -171,7 +171,8 @@ impl Load {
     fn count(&self, bytes: &[u8], took: Duration, ended: &[(Rid, Ended)], lines: Vec<LogLine>) {
         let is = |wanted: fn(&Outcome) -> bool| ended.iter().any(|(_, ended)| wanted(&ended.outcome));
         let failed = is(|outcome| matches!(outcome, Outcome::Failed(_)));
-        let deferred = is(|outcome| matches!(outcome, Outcome::Deferred(_) | Outcome::Postponed(_)));
+        let deferred =
+            is(|outcome| matches!(outcome, Outcome::Deferred(_) | Outcome::Suspended(_) | Outcome::Postponed(_)));
         let security = ended.iter().find_map(|(_, ended)| ended.via.as_ref()?.security.as_ref());
         let hash = digest(&SHA256, bytes);
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);

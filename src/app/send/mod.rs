@@ -189,7 +189,7 @@ impl SentTo {
     fn of(recipient: &Address, ended: &Ended) -> SentTo {
         let (outcome, reason, reply) = match &ended.outcome {
             Outcome::Delivered { reply, .. } => ("delivered", None, Some(reply)),
-            Outcome::Deferred(reason) => ("deferred", Some(reason), reason.reply()),
+            Outcome::Deferred(reason) | Outcome::Suspended(reason) => ("deferred", Some(reason), reason.reply()),
             Outcome::Failed(reason) => ("failed", Some(reason), reason.reply()),
             Outcome::Postponed(_) => ("deferred", None, None),
         };

@@ -5,4 +5,5 @@ pub mod certificate;
 pub mod destination;
 pub mod extension;
 pub mod key;
+pub mod queued;
 pub mod request;

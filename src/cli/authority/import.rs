@@ -16,7 +16,7 @@ pub const COMMAND: Command = Command::of::<Import>(
     "Every certificate is looked at first. One that is not that of an authority is refused by name, and so is an intermediate whose
 root is neither given nor trusted; then nothing is imported. What is in the list already or has expired is left out.
 
-To take authorities away, export the list, edit the file and import it with --replace.
+`authority remove` takes authorities away; --replace puts these in place of the whole list.
 
 Examples:
   sealpost authority import private-root.pem

@@ -5,6 +5,7 @@ pub mod enable;
 pub mod export;
 pub mod import;
 pub mod list;
+pub mod remove;
 
 use crate::app::authorities::AuthorityList;
 use crate::model::configuration::Word;

@@ -14,8 +14,7 @@ pub const COMMAND: Command = Command::of::<List>(
 
 Examples:
   sealpost bounce-profile list",
-)
-.alias("bounceconfig");
+);
 
 #[derive(Args)]
 pub struct List {}

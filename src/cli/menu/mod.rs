@@ -1,6 +1,7 @@
 //! The appliance's question-and-answer dialogues. They call the same verbs as the commands and decide nothing themselves.
 
 pub mod alertconfig;
+pub mod bounceconfig;
 pub mod certconfig;
 mod certificate;
 pub mod deliveryconfig;

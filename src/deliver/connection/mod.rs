@@ -3,11 +3,13 @@
 //! ```text
 //! opening    TCP, greeting, EHLO, STARTTLS, handshake, EHLO again; where clear text is allowed, and where not
 //! admission  what the connection is worth for one destination: asked again for each message
+//! appliance  whether the appliance would have believed a peer that we do not
 //! memory     who offered TLS before
 //! said       the lines of the log about all this
 //! ```
 
 mod admission;
+mod appliance;
 mod memory;
 mod opening;
 mod said;

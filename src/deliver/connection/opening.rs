@@ -8,10 +8,11 @@ use std::net::SocketAddr;
 use rustls::pki_types::ServerName;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::{Connection, Desk, Failure, Peer, Tls, said};
+use super::said::{self, Failed};
+use super::{Connection, Desk, Failure, Peer, Tls, appliance};
 use crate::deliver::dialogue::{Dialogue, Hello, Phase, Reply, StartTls, Transcript, WireError};
 use crate::deliver::identity::{Asked, Class, ClientTls, KeySize, PeerIdentity, SmallRsaKey};
-use crate::deliver::numbers::Dcid;
+use crate::deliver::numbers::{Dcid, Mid};
 use crate::deliver::outcome::{HandshakeFault, Reason, Refusal};
 use crate::deliver::policy::{Exchanger, Planned};
 use crate::deliver::tls_words;
@@ -45,17 +46,21 @@ struct Try<'t> {
     planned: &'t Planned,
     desk: &'t Desk<'t>,
     dcid: Dcid,
+    mid: Mid,
     peer: Peer,
     server_name: Option<ServerName<'static>>,
     /// Nothing requires TLS, and this address was not seen to begin it.
     clear_is_allowed: bool,
+    /// The name by which the appliance would have believed the peer.
+    ptr_match: Option<String>,
 }
 
-/// Connects to one address of one host of the plan. Everything that happens is logged.
+/// Connects to one address of one host of the plan, for the message `mid`. Everything that happens is logged.
 pub async fn open(
     planned: &Planned,
     exchanger: &Exchanger,
     socket: SocketAddr,
+    mid: Mid,
     desk: &Desk<'_>,
 ) -> Result<Connection, Failure> {
     let mut approach = Approach::Usual;
@@ -68,13 +73,14 @@ pub async fn open(
         // A try for a small key comes after a 220, so clear text is over for it.
         let clear_is_allowed = !planned.tls().setting.requires() && !matches!(approach, Approach::SmallKey);
         let server_name = exchanger.server_name.clone();
-        let mut attempt = Try { planned, desk, dcid, peer, server_name, clear_is_allowed };
+        let mut attempt = Try { planned, desk, dcid, mid, peer, server_name, clear_is_allowed, ptr_match: None };
         match attempt.run(approach).await {
             Ok(connection) => return Ok(connection),
             // Each of the other ways is tried once: neither leads to `Again`.
             Err(Ended::Again(next)) => approach = next,
             Err(Ended::For(reason)) => {
-                said::failed(desk, planned, dcid, &attempt.peer, &reason);
+                let ptr_match = attempt.ptr_match.as_deref();
+                said::failed(desk, planned, &Failed { dcid, mid, peer: &attempt.peer, reason: &reason, ptr_match });
                 return Err(Failure { reason, dcid: Some(dcid), peer: attempt.peer });
             }
         }
@@ -85,7 +91,7 @@ impl Try<'_> {
     async fn run(&mut self, approach: Approach) -> Result<Connection, Ended> {
         let stream = self.connect().await?;
         self.peer.local = stream.local_addr().ok().map(|local| local.ip());
-        said::connected(self.desk, self.dcid, &self.peer);
+        said::connected(self.desk, self.planned, self.dcid, self.mid, &self.peer);
         let transcript = self.desk.transcript.then(Transcript::begun_now);
         let mut dialogue = Dialogue::new(stream, self.desk.patience, transcript);
         let greeting = dialogue.greeting().await.map_err(lost(Phase::Greeting))?;
@@ -151,7 +157,7 @@ impl Try<'_> {
     }
 
     /// One deadline covers the reply to STARTTLS and the handshake.
-    async fn starttls(&self, mut dialogue: Dialogue<ClientStream>, small_key: bool) -> Result<Connection, Ended> {
+    async fn starttls(&mut self, mut dialogue: Dialogue<ClientStream>, small_key: bool) -> Result<Connection, Ended> {
         let controls = self.planned.controls();
         if controls.client_certificate_required && self.planned.client_certificate().is_none() {
             dialogue.quit().await;
@@ -173,7 +179,7 @@ impl Try<'_> {
     }
 
     async fn handshake(
-        &self,
+        &mut self,
         dialogue: Dialogue<ClientStream>,
         deadline: Instant,
         small_key: bool,
@@ -207,7 +213,7 @@ impl Try<'_> {
 
     /// In TLS 1.3 the server judges our certificate after our side of the handshake has ended, so its alert comes here.
     async fn again_over_tls(
-        &self,
+        &mut self,
         mut dialogue: Dialogue<ClientStream>,
         tls: Tls,
         client: &ClientTls,
@@ -225,10 +231,11 @@ impl Try<'_> {
             Err(error) => return Err(Reason::Lost { phase: Phase::Hello, error }.into()),
         }
         self.desk.memory.remember(self.peer.socket, clock::now());
+        self.ptr_match = appliance::ptr_match(self.planned, self.peer.socket, &tls.identity).await;
         let connection = self.connection(dialogue, Some(tls), None);
         match connection.security(self.planned) {
             Ok(security) => {
-                said::tls(self.desk, &connection, &security, self.planned);
+                said::tls(self.desk, &connection, &security, self.planned, self.ptr_match.as_deref());
                 Ok(connection)
             }
             Err(reason) => {

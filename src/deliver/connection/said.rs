@@ -3,20 +3,21 @@
 use super::{Connection, Desk, Peer, Security};
 use crate::deliver::dialogue::Reply;
 use crate::deliver::log_line::{Details, Event};
-use crate::deliver::numbers::Dcid;
+use crate::deliver::numbers::{Dcid, Mid};
 use crate::deliver::outcome::{Cause, Reason};
 use crate::deliver::policy::Planned;
 use crate::model::configuration::{DeliveryTls, Word};
 use crate::model::moment;
 use crate::sys::clock;
 
-pub(super) fn connected(desk: &Desk<'_>, dcid: Dcid, peer: &Peer) {
+pub(super) fn connected(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, mid: Mid, peer: &Peer) {
     (desk.say)(Event::NewOutgoing {
         dcid,
+        mid,
         interface: peer.local.unwrap_or(peer.socket.ip()),
         address: peer.socket.ip(),
         port: peer.socket.port(),
-        details: Details::new().with("host", &peer.host),
+        details: Details::new().with("host", &peer.host).with("domain", planned.destination()),
     });
 }
 
@@ -25,15 +26,21 @@ pub(super) fn closed(desk: &Desk<'_>, dcid: Dcid) {
 }
 
 /// TLS was reached; what it is worth for the destination stands behind it.
-pub(super) fn tls(desk: &Desk<'_>, connection: &Connection, security: &Security, planned: &Planned) {
+pub(super) fn tls(
+    desk: &Desk<'_>,
+    connection: &Connection,
+    security: &Security,
+    planned: &Planned,
+    ptr_match: Option<&str>,
+) {
     let (Security::Encrypted { protocol, cipher, .. } | Security::Verified { protocol, cipher, .. }) = security else {
         return;
     };
     (desk.say)(Event::TlsSuccess {
         connection: connection.dcid.into(),
-        protocol,
-        cipher,
-        details: security.details(planned.tls().setting),
+        protocol: (*protocol).into(),
+        cipher: (*cipher).into(),
+        details: security.details(planned.tls().setting).with_some("ptr_match", ptr_match),
     });
 }
 
@@ -73,13 +80,13 @@ impl Security {
 
 /// TLS was wanted and could not be negotiated; the message may go in clear text.
 pub(super) fn no_tls(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &Reason) {
-    unusable(desk, dcid, reason);
+    unusable(desk, dcid, reason, None);
     downgraded(desk, planned, dcid, peer);
 }
 
 /// The appliance's words for each way in which TLS is not reached.
-fn unusable(desk: &Desk<'_>, dcid: Dcid, reason: &Reason) {
-    let details = Details::new().with("code", reason.code());
+fn unusable(desk: &Desk<'_>, dcid: Dcid, reason: &Reason, ptr_match: Option<&str>) {
+    let details = Details::new().with("code", reason.code()).with_some("ptr_match", ptr_match);
     let failed = |reason: String, details| Event::TlsFailed { connection: dcid.into(), reason, details };
     (desk.say)(match reason.cause() {
         Cause::StartTlsNotOffered | Cause::NoExtendedSmtp | Cause::StartTlsOnGreetingLine => {
@@ -96,7 +103,7 @@ fn unusable(desk: &Desk<'_>, dcid: Dcid, reason: &Reason) {
 
 /// A host that did TLS before and now cannot even begin it.
 fn downgraded(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer) {
-    if let Some(since) = desk.memory.lost(peer.socket) {
+    if let Some(since) = desk.memory.lost(peer.socket, clock::now()) {
         (desk.say)(Event::Downgrade {
             dcid,
             domain: planned.destination().to_string(),
@@ -121,8 +128,18 @@ fn legacy(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &
     }
 }
 
-/// The connection carries no mail.
-pub(super) fn failed(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer, reason: &Reason) {
+/// A connection that carries no mail.
+pub(super) struct Failed<'f> {
+    pub dcid: Dcid,
+    pub mid: Mid,
+    pub peer: &'f Peer,
+    pub reason: &'f Reason,
+    /// The name by which the appliance would have believed the peer.
+    pub ptr_match: Option<&'f str>,
+}
+
+pub(super) fn failed(desk: &Desk<'_>, planned: &Planned, failed: &Failed<'_>) {
+    let Failed { dcid, mid, peer, reason, ptr_match } = *failed;
     let domain = planned.destination().to_string();
     let (detail, appliance) = match reason.reply() {
         Some(reply) => (quoted(reply), "unexpected SMTP response".to_owned()),
@@ -130,17 +147,19 @@ pub(super) fn failed(desk: &Desk<'_>, planned: &Planned, dcid: Dcid, peer: &Peer
     };
     (desk.say)(Event::ConnectionError {
         dcid,
+        mid,
         domain: domain.clone(),
         address: Some(peer.socket.ip()),
         port: peer.socket.port(),
         detail,
         interface: peer.local,
         reason: appliance,
+        details: Details::new().with("host", &peer.host),
     });
     if !reason.cause().is_tls() {
         return;
     }
-    unusable(desk, dcid, reason);
+    unusable(desk, dcid, reason, ptr_match);
     if reason.cause().row().result == Some(crate::deliver::outcome::TlsResult::StarttlsNotSupported) {
         downgraded(desk, planned, dcid, peer);
     }

@@ -1,7 +1,8 @@
 //! How much a destination gets at the same time, and in so many minutes: the limits of destination controls, and our own good manners.
 //!
-//! Slow start: a destination begins with a few connections and gets one more for each message that it takes, up to its limit. When its
-//! hosts cannot be used, it falls back to one, and for a moment its other messages share the reason without trying.
+//! Slow start: a destination begins with a few connections and gets one more for each message that it takes, up to its limit. When every
+//! host and address was tried and none could be used, it falls back to one connection, and for a moment its other messages are not tried:
+//! they wait with the same reason, and lose no attempt. A flush and a new revision end that moment.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -19,7 +20,7 @@ use crate::model::configuration::{DestinationControls, LimitScope, RecipientLimi
 
 /// Connections that a destination begins with.
 const FIRST: u32 = 4;
-/// How long the messages of a destination share the reason why its hosts cannot be used.
+/// How long the messages of a destination are not tried after none of its hosts could be used; shorter than any message may wait.
 const SUSPENSION: Duration = Duration::from_secs(20);
 /// How long a message waits when every address of its hosts has as many connections as it may.
 const BUSY: Duration = Duration::from_secs(2);
@@ -47,7 +48,21 @@ struct Balance {
     /// Recipients since the window began.
     recipients: u32,
     window: Option<Instant>,
-    suspended: Option<(Instant, Reason)>,
+    suspended: Option<Suspension>,
+}
+
+#[derive(Debug)]
+struct Suspension {
+    until: Instant,
+    reason: Reason,
+    era: Era,
+}
+
+/// What an attempt was made under: the revision, and how many flushes there were. A suspension of another era is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Era {
+    pub revision: u32,
+    pub flushes: u64,
 }
 
 impl Default for Balance {
@@ -68,7 +83,7 @@ impl Balance {
     }
 
     fn is_forgettable(&self, now: Instant) -> bool {
-        let suspended = self.suspended.as_ref().is_some_and(|(until, _)| *until > now);
+        let suspended = self.suspended.as_ref().is_some_and(|suspension| suspension.until > now);
         let counting = self.window.is_some_and(|began| now < began + Duration::from_secs(3600));
         self.connections == 0 && !suspended && !counting
     }
@@ -143,15 +158,16 @@ impl Books {
         (granted as usize, end.saturating_duration_since(now))
     }
 
-    /// Why the hosts of a domain could not be used a moment ago.
-    pub(super) fn suspended(&self, domain: &MailDomain) -> Option<Reason> {
+    /// Why the hosts of a domain could not be used a moment ago, in the same era.
+    pub(super) fn suspended(&self, domain: &MailDomain, era: Era) -> Option<Reason> {
         let accounts = self.lock();
-        let (until, reason) = accounts.get(&Account::Domain(domain.clone()))?.suspended.as_ref()?;
-        (*until > Instant::now()).then(|| reason.clone())
+        let suspension = accounts.get(&Account::Domain(domain.clone()))?.suspended.as_ref()?;
+        let holds = suspension.era == era && suspension.until > Instant::now();
+        holds.then(|| suspension.reason.clone())
     }
 
-    /// What an attempt taught: a host took messages, or none could be used.
-    pub(super) fn learn(&self, domain: &MailDomain, result: Result<(), Reason>, limit: u16) {
+    /// What an attempt of `era` taught: a host took messages, or none could be used.
+    pub(super) fn learn(&self, domain: &MailDomain, result: Result<(), Reason>, limit: u16, era: Era) {
         let mut accounts = self.lock();
         let balance = accounts.entry(Account::Domain(domain.clone())).or_default();
         match result {
@@ -161,7 +177,7 @@ impl Books {
             }
             Err(reason) => {
                 balance.width = 1;
-                balance.suspended = Some((Instant::now() + SUSPENSION, reason));
+                balance.suspended = Some(Suspension { until: Instant::now() + SUSPENSION, reason, era });
             }
         }
     }
@@ -204,6 +220,8 @@ mod tests {
         DestinationControls { concurrency, recipients, ..Destinations::default().controls(None) }
     }
 
+    const ERA: Era = Era { revision: 1, flushes: 0 };
+
     fn timed<T>(test: impl FnOnce() -> T) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async { test() })
@@ -216,15 +234,17 @@ mod tests {
             let controls = controls(6, None);
             let mut places: Vec<Place> = (0..4).map(|_| books.begin(&domain)).collect();
             assert_eq!(books.allowed(&domain, &controls), Ok(0));
-            (0..50).for_each(|_| books.learn(&domain, Ok(()), controls.concurrency));
+            (0..50).for_each(|_| books.learn(&domain, Ok(()), controls.concurrency, ERA));
             assert_eq!(books.allowed(&domain, &controls), Ok(2));
             places.clear();
             assert_eq!(books.allowed(&domain, &controls), Ok(6));
-            books.learn(&domain, Err(Reason::StartTlsNotOffered), controls.concurrency);
+            books.learn(&domain, Err(Reason::StartTlsNotOffered), controls.concurrency, ERA);
             assert_eq!(books.allowed(&domain, &controls), Ok(1));
-            assert_eq!(books.suspended(&domain), Some(Reason::StartTlsNotOffered));
-            books.learn(&domain, Ok(()), controls.concurrency);
-            assert_eq!(books.suspended(&domain), None);
+            assert_eq!(books.suspended(&domain, ERA), Some(Reason::StartTlsNotOffered));
+            assert_eq!(books.suspended(&domain, Era { flushes: 1, ..ERA }), None);
+            assert_eq!(books.suspended(&domain, Era { revision: 2, ..ERA }), None);
+            books.learn(&domain, Ok(()), controls.concurrency, ERA);
+            assert_eq!(books.suspended(&domain, ERA), None);
         });
     }
 

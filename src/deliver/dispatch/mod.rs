@@ -10,10 +10,11 @@ mod worker;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::alert::Alerts;
 use super::connection::TlsMemory;
@@ -21,9 +22,11 @@ use super::engine::Shared;
 use super::log_line::Event;
 use super::policy::Policy;
 use super::pool::Pool;
+use crate::sys::clock;
 use crate::sys::race::{Race, race};
-use books::Books;
+use books::{Books, Era};
 
+const SAVED_EVERY: Duration = Duration::from_secs(600);
 /// Jobs that are claimed at once.
 const AT_ONCE: usize = 64;
 
@@ -40,12 +43,29 @@ struct Dispatch {
     ended: Notify,
 }
 
+/// A job that counts among those under way; gone when dropped, however its worker ends.
+struct UnderWay(Arc<Dispatch>);
+
+impl UnderWay {
+    fn begin(dispatch: &Arc<Dispatch>) -> UnderWay {
+        dispatch.active.fetch_add(1, Ordering::AcqRel);
+        UnderWay(Arc::clone(dispatch))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.active.fetch_sub(1, Ordering::AcqRel);
+        self.0.ended.notify_one();
+    }
+}
+
 /// Delivers until the engine is to end, and then until every attempt under way has ended.
 pub async fn run(shared: Arc<Shared>) {
     let dispatch = Arc::new(Dispatch {
         policy: Mutex::new(Arc::new(Policy::new(shared.in_use()))),
         pool: Pool::default(),
-        memory: TlsMemory::default(),
+        memory: TlsMemory::load(shared.queue.directory(), clock::now()),
         books: Arc::default(),
         alerts: Alerts::default(),
         active: AtomicUsize::new(0),
@@ -54,6 +74,7 @@ pub async fn run(shared: Arc<Shared>) {
     });
     let mut workers = JoinSet::new();
     let keeper = tokio::spawn(expire(dispatch.clone()));
+    let rememberer = tokio::spawn(remember(dispatch.clone()));
     let writer = tokio::spawn(super::alert::send(dispatch.shared.clone(), dispatch.alerts.due()));
     while !dispatch.shared.is_stopping() {
         let again = dispatch.hand_out(&mut workers).await;
@@ -64,6 +85,8 @@ pub async fn run(shared: Arc<Shared>) {
     }
     while workers.join_next().await.is_some() {}
     keeper.abort();
+    rememberer.abort();
+    save(&dispatch).await;
     writer.abort();
     for connection in dispatch.pool.drain() {
         close(&dispatch, connection).await;
@@ -98,8 +121,7 @@ impl Dispatch {
             return Some(earliest.map_or(Again::Whenever, Again::At));
         }
         for job in jobs {
-            let place = self.books.begin(&job.domain);
-            self.active.fetch_add(1, Ordering::AcqRel);
+            let place = (self.books.begin(&job.domain), UnderWay::begin(self));
             workers.spawn(worker::run(self.clone(), job, place));
         }
         None
@@ -127,6 +149,11 @@ impl Dispatch {
         policy.clone()
     }
 
+    /// What an attempt under `policy` is made under now.
+    fn era(&self, policy: &Policy) -> Era {
+        Era { revision: policy.in_use().live.revision(), flushes: self.shared.queue.flushes() }
+    }
+
     fn say(&self, event: Event) {
         self.shared.log.say(event);
     }
@@ -137,6 +164,21 @@ async fn expire(dispatch: Arc<Dispatch>) {
     let ending = dispatch.clone();
     let end = move |connection| drop(tokio::spawn(end(ending.clone(), connection)));
     dispatch.pool.expire(end).await;
+}
+
+/// Keeps what was learnt about hosts: a crash costs the last minutes of it.
+async fn remember(dispatch: Arc<Dispatch>) {
+    loop {
+        sleep(SAVED_EVERY).await;
+        save(&dispatch).await;
+    }
+}
+
+async fn save(dispatch: &Arc<Dispatch>) {
+    let saving = dispatch.clone();
+    let save = move || saving.memory.save(saving.shared.queue.directory(), clock::now());
+    // A disk that takes nothing is told by the queue; the next time there is news, this is tried again.
+    let _ = spawn_blocking(save).await;
 }
 
 async fn end(dispatch: Arc<Dispatch>, connection: super::connection::Connection) {

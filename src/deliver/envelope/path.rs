@@ -139,6 +139,8 @@ mod tests {
         assert_eq!(ForwardPath::leading("<>"), Err(AddressError::NoLocalPart));
         let domain = "abcdefg.".repeat(24);
         let path = format!("<{}@{domain}example>", "a".repeat(64));
+        assert_eq!(ForwardPath::leading(&path), Err(AddressError::TooLong(path.len() - 2)));
+        let path = format!("<@{domain}example:{}@example.com>", "a".repeat(64));
         assert_eq!(ForwardPath::leading(&path), Err(AddressError::PathTooLong(path.len())));
     }
 }

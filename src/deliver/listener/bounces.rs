@@ -25,7 +25,7 @@ pub(super) fn behind_tag(session: &Session, address: Address) -> Result<(Address
         return Ok((address, Bounce::Fine));
     };
     let is_bounce = session.transaction.as_ref().is_some_and(|transaction| transaction.sender == ReversePath::Null);
-    let checked = is_bounce && session.policy().action != Action::Relay;
+    let checked = is_bounce && verifier.tags && session.policy().action != Action::Relay;
     let (address, genuine) = match verifier.check(&address, clock::now()) {
         Verdict::Genuine(original) => (original, true),
         // Whoever answers by hand may take longer than a bounce.

@@ -112,7 +112,7 @@ pub(super) async fn serve(
     let policy = &setup.policies[picked.policy];
     shared.log.say(Event::Policy {
         icid,
-        action: policy.action.word(),
+        action: policy.action.word().into(),
         group: picked.group.name.clone(),
         matched: picked.pattern.to_string(),
     });
@@ -222,6 +222,11 @@ impl Session {
         if action == Action::Reject {
             return self.reject().await;
         }
+        if self.talks_early(action).await? {
+            let reply = Reply::plain(554, "You talked before the greeting, closing");
+            self.refuse("the client talked before the greeting", reply);
+            return Ok(());
+        }
         self.write(&Reply::plain(220, format!("{} ESMTP", self.hostname_text())));
         loop {
             let next = match self.next_line().await? {
@@ -237,6 +242,20 @@ impl Session {
             if next == Next::Close {
                 return Ok(());
             }
+        }
+    }
+
+    /// A client has to wait for the greeting (RFC 5321 section 3.1); programs that only send do not. Those who may relay are known.
+    async fn talks_early(&mut self, action: Action) -> Result<bool, WireError> {
+        let delay = self.listener().greeting_delay.filter(|_| action != Action::Relay);
+        let Some(delay) = delay else { return Ok(false) };
+        if !self.wire.is_empty() {
+            return Ok(true);
+        }
+        match self.wire.fill(Instant::now() + delay).await {
+            Ok(()) => Ok(true),
+            Err(WireError::TimedOut) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

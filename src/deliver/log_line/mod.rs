@@ -1,15 +1,33 @@
 //! The mail log: what happened to connections and messages, one line each, in the appliance's grammar, and the same as JSON.
 //!
 //! What the appliance does not say stands at the end as `key=value`, so that greps written for it keep working. Whatever came from
-//! outside is escaped. To add a line: a variant of `Event` with its facts, and its words in `write`.
+//! outside is escaped, so that it can be read back. To add a line: a variant of `Event` with its facts, its words in `writing`, the
+//! way back in `reading`, and a sample in `tests`, which holds the two against each other.
+//!
+//! ```text
+//! details, escaping    key=value at the end of a line; text from outside
+//! writing, reading     Event ──▶ line ──▶ Event
+//! heads                the numbers that a line is about, without reading the rest: for logs of gigabytes
+//! ```
 
+mod details;
+mod escaping;
+mod heads;
+mod reading;
+mod writing;
+
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::numbers::{Dcid, Icid, Mid, Rid};
 use crate::model::moment::Moment;
+
+pub use details::Details;
+pub use heads::{Head, head};
+pub use reading::{LineClock, NotOurs};
 
 /// A line of the log before it is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,28 +36,28 @@ pub struct LogLine {
     pub event: Event,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
+    #[default]
     Info,
     Warning,
     Critical,
 }
 
+/// One of a few words of ours: borrowed when it is written, owned when it was read.
+pub type Word = Cow<'static, str>;
+
 /// A connection of either direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Connection {
     Icid(Icid),
     Dcid(Dcid),
 }
 
-/// What we add at the end of a line. Keys are ours; values are quoted where they need it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Details(Vec<(&'static str, String)>);
-
 /// Everything that is logged. The appliance's own shapes first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A peer connected to a listener.
@@ -58,13 +76,15 @@ pub enum Event {
     /// A sender group picked the policy of a connection; `action` is ACCEPT, RELAY, REJECT or TCPREFUSE.
     Policy {
         icid: Icid,
-        action: &'static str,
+        action: Word,
         group: String,
         matched: String,
     },
     /// A connection to a peer was opened.
     NewOutgoing {
         dcid: Dcid,
+        /// The message that it was opened for; others may follow.
+        mid: Mid,
         interface: IpAddr,
         address: IpAddr,
         port: u16,
@@ -75,8 +95,8 @@ pub enum Event {
     TlsSuccess {
         #[serde(flatten)]
         connection: Connection,
-        protocol: &'static str,
-        cipher: &'static str,
+        protocol: Word,
+        cipher: Word,
         #[serde(flatten)]
         details: Details,
     },
@@ -118,7 +138,7 @@ pub enum Event {
         required: String,
         code: String,
         /// The result type of RFC 8460.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         result: Option<String>,
         reason: String,
     },
@@ -201,25 +221,38 @@ pub enum Event {
         rids: Vec<Rid>,
         reply: String,
     },
+    /// Some recipients wait for another attempt. Details: the domain, the cause as `outcome` names it, and when the next attempt is due.
     Delayed {
         dcid: Option<Dcid>,
         mid: Mid,
         rids: Vec<Rid>,
         code: String,
         reason: String,
+        #[serde(flatten)]
+        details: Details,
     },
+    /// Some recipients were given up. Details: the domain, and the cause.
     Bounced {
         dcid: Option<Dcid>,
         mid: Mid,
         rids: Vec<Rid>,
         code: String,
         reason: String,
+        #[serde(flatten)]
+        details: Details,
     },
     /// A report about a message was written: a bounce, a delay warning, a confirmation.
     Generated {
         mid: Mid,
         of: Mid,
-        action: &'static str,
+        action: Word,
+    },
+    /// An operator held, released, flushed or dropped recipients.
+    Administered {
+        mid: Mid,
+        rids: Vec<Rid>,
+        /// `held`, `released`, ...
+        deed: Word,
     },
     /// Nothing is left to do for a message.
     Finished {
@@ -227,15 +260,21 @@ pub enum Event {
     },
     ConnectionError {
         dcid: Dcid,
+        /// The message that it was opened for.
+        mid: Mid,
         domain: String,
         address: Option<IpAddr>,
         port: u16,
         detail: String,
         interface: Option<IpAddr>,
         reason: String,
+        #[serde(flatten)]
+        details: Details,
     },
     /// The engine itself: started, reloaded, stopping, what it serves.
     Engine {
+        /// Every line has one.
+        #[serde(skip)]
         level: Level,
         text: String,
         #[serde(flatten)]
@@ -252,32 +291,6 @@ impl From<Icid> for Connection {
 impl From<Dcid> for Connection {
     fn from(dcid: Dcid) -> Connection {
         Connection::Dcid(dcid)
-    }
-}
-
-impl Details {
-    pub fn new() -> Details {
-        Details::default()
-    }
-
-    #[must_use]
-    pub fn with(mut self, key: &'static str, value: impl ToString) -> Details {
-        self.0.push((key, value.to_string()));
-        self
-    }
-
-    #[must_use]
-    pub fn and(mut self, others: Details) -> Details {
-        self.0.extend(others.0);
-        self
-    }
-
-    #[must_use]
-    pub fn with_some(self, key: &'static str, value: Option<impl ToString>) -> Details {
-        match value {
-            Some(value) => self.with(key, value),
-            None => self,
-        }
     }
 }
 
@@ -363,193 +376,6 @@ impl fmt::Display for Connection {
             Connection::Dcid(dcid) => write!(f, "DCID {dcid}"),
         }
     }
-}
-
-impl Event {
-    fn write(&self, out: &mut String) -> fmt::Result {
-        match self {
-            Event::NewIncoming { icid, interface, local, address, reverse, verified, details } => {
-                let (host, verified) = (reverse.as_deref().unwrap_or("unknown"), if *verified { "yes" } else { "no" });
-                let (interface, host) = (escaped(interface), escaped(host));
-                write!(out, "New SMTP ICID {icid} interface {interface} ({local}) address {address} ")?;
-                write!(out, "reverse dns host {host} verified {verified}{details}")
-            }
-            Event::Policy { icid, action, group, matched } => {
-                write!(out, "ICID {icid} {action} SG {} match {} SBRS none", escaped(group), escaped(matched))
-            }
-            Event::NewOutgoing { dcid, interface, address, port, details } => {
-                write!(out, "New SMTP DCID {dcid} interface {interface} address {address} port {port}{details}")
-            }
-            Event::TlsSuccess { connection, protocol, cipher, details } => {
-                write!(out, "{connection} TLS success protocol {protocol} cipher {cipher}{details}")
-            }
-            Event::TlsFailed { connection, reason, details } => {
-                write!(out, "{connection} TLS failed: {}{details}", escaped(reason))
-            }
-            Event::TlsUnsupported { dcid, details } => {
-                write!(out, "DCID {dcid} STARTTLS command not supported.{details}")
-            }
-            Event::Downgrade { dcid, domain, host, address, last_seen } => {
-                let details = Details::new().with("domain", domain).with("host", host).with("address", address);
-                let details = details.with("last_seen", last_seen);
-                write!(
-                    out,
-                    "DCID {dcid} TLS downgrade: the host did TLS before and does not offer it any more{details}"
-                )
-            }
-            Event::LegacyPeer { dcid, domain, host, address, code, reason } => {
-                let details = Details::new().with("domain", domain).with("host", host).with("address", address);
-                write!(out, "DCID {dcid} legacy peer: {}{}", escaped(reason), details.with("code", code))
-            }
-            Event::TlsRequired { dcid, domain, required, code, result, reason } => {
-                let details = Details::new().with("domain", domain).with("required", required).with("code", code);
-                let details = details.with_some("result", result.as_ref());
-                write!(out, "DCID {dcid} TLS required and not reached: {}{details}", escaped(reason))
-            }
-            Event::Lost { connection } => write!(out, "{connection} lost"),
-            Event::Close { connection } => write!(out, "{connection} close"),
-            Event::Engine { text, details, .. } => write!(out, "{}{details}", escaped(text)),
-            other => other.write_message(out),
-        }
-    }
-
-    fn write_message(&self, out: &mut String) -> fmt::Result {
-        match self {
-            Event::Start { mid, icid } => write!(out, "Start MID {mid} ICID {icid}"),
-            Event::From { mid, icid, sender, details } => {
-                write!(out, "MID {mid} ICID {icid} From: <{}>{details}", escaped(sender))
-            }
-            Event::To { mid, icid, rid, recipient } => {
-                write!(out, "MID {mid} ICID {icid} RID {rid} To: <{}>", escaped(recipient))
-            }
-            Event::Rejected { mid, icid, recipient, reply } => {
-                let details = Details::new().with("reply", reply);
-                write!(out, "MID {mid} ICID {icid} To: <{}> Rejected{details}", escaped(recipient))
-            }
-            Event::MessageId { mid, message_id } => write!(out, "MID {mid} Message-ID '{}'", escaped(message_id)),
-            Event::Ready { mid, octets, sender } => {
-                write!(out, "MID {mid} ready {octets} bytes from <{}>", escaped(sender))
-            }
-            Event::Queued { mid } => write!(out, "MID {mid} queued for delivery"),
-            Event::Aborted { mid, reason } => write!(out, "Message aborted MID {mid} {}", escaped(reason)),
-            Event::ReceivingFailed { icid, reason, reply } => {
-                let details = Details::new().with_some("reply", (!reply.is_empty()).then_some(reply));
-                write!(out, "ICID {icid} Receiving Failed: {}{details}", escaped(reason))
-            }
-            other => other.write_delivery(out),
-        }
-    }
-
-    fn write_delivery(&self, out: &mut String) -> fmt::Result {
-        match self {
-            Event::DeliveryStart { dcid, mid, rids } => {
-                write!(out, "Delivery start DCID {dcid} MID {mid} to RID {}", List(rids))
-            }
-            Event::DeliveryDone { dcid, mid, rids, details } => {
-                write!(out, "Message done DCID {dcid} MID {mid} to RID {}{details}", List(rids))
-            }
-            Event::Response { mid, rids, reply } => {
-                write!(out, "MID {mid} RID {} Response '{}'", List(rids), escaped(reply))
-            }
-            Event::Delayed { dcid, mid, rids, code, reason } => {
-                write!(out, "Delayed: {}MID {mid} to RID {} - {code} - {}", Of(*dcid), List(rids), escaped(reason))
-            }
-            Event::Bounced { dcid, mid, rids, code, reason } => {
-                write!(out, "Bounced: {}MID {mid} to RID {} - {code} - {}", Of(*dcid), List(rids), escaped(reason))
-            }
-            Event::Generated { mid, of, action } => {
-                write!(out, "MID {mid} was generated for MID {of} to report: {action}")
-            }
-            Event::Finished { mid } => write!(out, "Message finished MID {mid} done"),
-            Event::ConnectionError { dcid, domain, address, port, detail, interface, reason } => {
-                let known = |address: &Option<IpAddr>| address.map_or_else(|| "None".to_owned(), |ip| ip.to_string());
-                let (domain, detail, reason) = (escaped(domain), escaped(detail), escaped(reason));
-                write!(out, "Connection Error: DCID {dcid} domain: {domain} IP:{} port: {port} ", known(address))?;
-                write!(out, "details: {detail} interface: {} reason: {reason}", known(interface))
-            }
-            // The other parts of `write` have these.
-            _ => Ok(()),
-        }
-    }
-}
-
-/// `[0, 1]`
-struct List<'a>(&'a [Rid]);
-
-impl fmt::Display for List<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('[')?;
-        for (at, rid) in self.0.iter().enumerate() {
-            write!(f, "{}{rid}", if at == 0 { "" } else { ", " })?;
-        }
-        f.write_char(']')
-    }
-}
-
-/// The connection of a delivery that had one.
-struct Of(Option<Dcid>);
-
-impl fmt::Display for Of {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |dcid| write!(f, "DCID {dcid} "))
-    }
-}
-
-impl fmt::Display for Details {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (key, value) in &self.0 {
-            write!(f, " {key}=")?;
-            if value.is_empty() || value.contains([' ', '"', '=', '\\', '\'']) || value.chars().any(is_unsafe) {
-                f.write_char('"')?;
-                value.chars().try_for_each(|c| if c == '"' { f.write_str("\\\"") } else { write_escaped(f, c) })?;
-                f.write_char('"')?;
-            } else {
-                f.write_str(value)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// As an object; the keys are distinct.
-impl Serialize for Details {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
-    }
-}
-
-/// Text from outside, made harmless for a line of a log that is read in terminals and by programs.
-pub fn escaped(text: &str) -> impl fmt::Display + '_ {
-    struct Escaped<'a>(&'a str);
-    impl fmt::Display for Escaped<'_> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            if !self.0.contains('\\') && !self.0.chars().any(is_unsafe) {
-                return f.write_str(self.0);
-            }
-            self.0.chars().try_for_each(|c| write_escaped(f, c))
-        }
-    }
-    Escaped(text)
-}
-
-/// Octets that are no UTF-8 become U+FFFD.
-pub fn text_of(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets).into_owned()
-}
-
-fn write_escaped(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
-    match c {
-        '\\' => f.write_str("\\\\"),
-        c if c.is_ascii() && is_unsafe(c) => write!(f, "\\x{:02x}", u32::from(c)),
-        c if is_unsafe(c) => write!(f, "{}", c.escape_unicode()),
-        c => f.write_char(c),
-    }
-}
-
-/// Control characters, line separators, and what turns the direction of text or hides in it.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{061C}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]

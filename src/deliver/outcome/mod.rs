@@ -5,5 +5,5 @@ mod recipient;
 mod table;
 
 pub use reason::{HandshakeFault, Reason, Refusal};
-pub use recipient::{Ended, Outcome, Via};
-pub use table::{Cause, Row, TABLE, TlsResult};
+pub use recipient::{Ended, Outcome, Via, suspended};
+pub use table::{Cause, Row, TABLE, TlsResult, known_code};

@@ -19,6 +19,8 @@ pub enum Outcome {
     },
     /// To be tried again.
     Deferred(Reason),
+    /// Not tried, because a moment ago no host of the domain could be used, and why.
+    Suspended(Reason),
     /// Refused for good.
     Failed(Reason),
     /// Not tried, for a limit of ours.
@@ -57,10 +59,18 @@ impl Ended {
                 Settlement::Delivered { remote_mta: host.unwrap_or_default(), reply: reply.to_string(), dsn: *dsn }
             }
             Outcome::Deferred(reason) => Settlement::Deferred(trouble(reason, host)),
+            Outcome::Suspended(reason) => {
+                Settlement::Suspended(Trouble { sentence: suspended(reason), ..trouble(reason, None) })
+            }
             Outcome::Failed(reason) => Settlement::Failed(trouble(reason, host)),
             Outcome::Postponed(wait) => Settlement::Postponed(*wait),
         }
     }
+}
+
+/// Why a message was not tried.
+pub fn suspended(reason: &Reason) -> String {
+    format!("delivery temporarily suspended: {reason}")
 }
 
 fn trouble(reason: &Reason, remote_mta: Option<String>) -> Trouble {

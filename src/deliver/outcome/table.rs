@@ -158,6 +158,11 @@ impl Cause {
     }
 }
 
+/// The same code, as a constant of the program; `other` for one that no row has.
+pub fn known_code(code: &str) -> &'static str {
+    TABLE.iter().map(|row| row.code).find(|known| *known == code).unwrap_or("other")
+}
+
 impl fmt::Display for TlsResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

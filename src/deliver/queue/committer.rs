@@ -3,6 +3,7 @@
 //! It also looks up what is due and puts it into the window, so that nothing can slip between a look and a write.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use crate::deliver::numbers::{Mid, Rid};
 use crate::sys::database::{self, Ailment};
 use crate::sys::files::Lock;
 
+use super::administer::Deed;
 use super::body::{Body, Content, file_name};
 use super::effects::Effects;
 use super::error::{AcceptError, Damage, QueueError};
@@ -189,7 +191,9 @@ impl Committer {
             match &write.order {
                 Order::Accept { message, .. } => effects.accept(&transaction, &message.0, &message.1, now)?,
                 Order::Settle { settling, .. } => effects.settle(&transaction, settling, now)?,
-                Order::Administer { deed, which, .. } => effects.administer(&transaction, *deed, which, now)?,
+                Order::Administer { deed, which, span, .. } => {
+                    effects.administer(&transaction, *deed, which, *span, now)?;
+                }
                 Order::Look(_) | Order::Suspect | Order::Close(_) => {}
             }
         }
@@ -203,10 +207,13 @@ impl Committer {
     /// It is durable: says so to everybody who waits, and shows the window what is due.
     fn tell(&mut self, writes: Vec<Ticketed>, mut effects: Effects) {
         self.shared.counts.add(effects.messages, effects.recipients, effects.bytes);
-        let mut touched = std::mem::take(&mut effects.touched).into_iter();
         let mut finished = std::mem::take(&mut effects.finished).into_iter();
+        if effects.administered.iter().any(|portion| portion.deed == Deed::Flush) {
+            self.shared.flushes.fetch_add(1, Ordering::AcqRel);
+        }
         // The window first: when the answer comes, what it speaks of is there.
         self.shared.with_window(|window| effects.show(window, self.last_tick));
+        let mut administered = std::mem::take(&mut effects.administered).into_iter();
         for ticketed in writes {
             match ticketed.order {
                 Order::Accept { message, answer } => {
@@ -219,7 +226,11 @@ impl Committer {
                     settling.reports.into_iter().for_each(|(_, body)| keep(body));
                     let _ = answer.send(finished.next().unwrap_or(false));
                 }
-                Order::Administer { answer, .. } => drop(answer.send(Ok(touched.next().unwrap_or(0)))),
+                Order::Administer { answer, .. } => {
+                    let Some(portion) = administered.next() else { continue };
+                    portion.events().into_iter().for_each(|event| self.shared.log.say(event));
+                    let _ = answer.send(Ok(portion.done));
+                }
                 Order::Look(_) | Order::Suspect | Order::Close(_) => {}
             }
         }

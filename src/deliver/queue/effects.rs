@@ -7,12 +7,12 @@ use rusqlite::Connection;
 use crate::deliver::envelope::Envelope;
 use crate::deliver::numbers::{Mid, Rid};
 
+use super::administer::{Deed, Portion};
 use super::body::{Body, Content};
 use super::job::{Queued, Waiting};
-use super::order::{Change, Deed, Settling};
+use super::order::{Change, Settling};
 use super::reading::{Cursor, DueRow};
-use super::select::Selection;
-use super::store::{self, Removed};
+use super::store;
 use super::time::QueueTime;
 use super::window::Window;
 
@@ -24,16 +24,12 @@ pub(super) struct Effects {
     settled: Vec<u64>,
     /// The earliest moment at which a recipient of this transaction is due again.
     next_due: Option<QueueTime>,
-    withdrawn: Vec<Selection>,
-    restored: Vec<Selection>,
-    /// Recipients became due that only the database knows.
-    look: bool,
     pub files: Vec<Mid>,
     pub messages: i64,
     pub recipients: i64,
     pub bytes: i64,
-    /// How many recipients each administrative order touched, in their order.
-    pub touched: Vec<usize>,
+    /// What an operator did, in the order of the orders.
+    pub administered: Vec<Portion>,
     /// Whether each settlement finished its message, in their order.
     pub finished: Vec<bool>,
 }
@@ -88,59 +84,37 @@ impl Effects {
                 }
             }
         }
-        let finished = store::remove_if_done(connection, &settling.message)?;
+        let finished = self.finish(connection, mid)?;
         self.finished.push(finished);
-        if finished {
-            self.messages -= 1;
-            self.bytes -= store::integer(settling.message.size);
-            self.files.extend(settling.message.in_file.then_some(mid));
-        }
         self.settled.push(settling.number);
         settling.reports.iter().try_for_each(|(envelope, body)| self.accept(connection, envelope, body, now))
     }
 
-    pub fn administer(
-        &mut self,
-        connection: &Connection,
-        deed: Deed,
-        which: &Selection,
-        now: QueueTime,
-    ) -> Result<(), rusqlite::Error> {
-        let touched = match deed {
-            Deed::Hold => {
-                self.withdrawn.push(which.clone());
-                store::hold(connection, which)?
-            }
-            Deed::Release => {
-                self.restored.push(which.clone());
-                self.look = true;
-                store::release(connection, which, now)?
-            }
-            Deed::Flush => {
-                self.look = true;
-                store::flush(connection, which, now)?
-            }
-            Deed::Drop => {
-                self.withdrawn.push(which.clone());
-                let Removed { recipients, messages, bytes, files } = store::drop_recipients(connection, which)?;
-                self.recipients -= i64::try_from(recipients).unwrap_or(i64::MAX);
-                self.messages -= i64::try_from(messages).unwrap_or(i64::MAX);
-                self.bytes -= store::integer(bytes);
-                self.files.extend(files);
-                recipients
-            }
-        };
-        self.touched.push(touched);
-        Ok(())
+    /// The message is gone when no recipient is left. Whether it is.
+    pub fn finish(&mut self, connection: &Connection, mid: Mid) -> Result<bool, rusqlite::Error> {
+        let Some(removed) = store::remove_if_done(connection, mid)? else { return Ok(false) };
+        self.messages -= 1;
+        self.bytes -= store::integer(removed.size);
+        self.files.extend(removed.in_file.then_some(mid));
+        Ok(true)
     }
+
     /// Shows the window what `tick`, the time of the transaction, has changed.
     pub fn show(&mut self, window: &mut Window, tick: QueueTime) {
         self.settled.iter().for_each(|number| window.settle(*number));
-        self.withdrawn.iter().for_each(|which| window.withdraw(which));
-        self.restored.iter().for_each(|which| window.restore(which));
+        // Recipients became due that only the database knows.
+        let mut look = false;
+        for Portion { deed, changed, done, .. } in &mut self.administered {
+            done.underway = match deed {
+                Deed::Hold | Deed::Drop => window.withdraw(changed),
+                Deed::Release => window.restore(changed),
+                Deed::Flush => 0,
+            };
+            look |= matches!(deed, Deed::Release | Deed::Flush);
+        }
         window.next_due = earlier(window.next_due, self.next_due);
         let all = window.caught_up && self.due.drain(..).all(|row| window.offer(row));
-        window.caught_up = all && !self.look;
+        window.caught_up = all && !look;
         // What came due in the meantime has not been looked at.
         if window.caught_up && window.next_due.is_none_or(|due| due > tick) {
             window.cursor = Cursor::behind(tick);

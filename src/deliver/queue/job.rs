@@ -77,6 +77,9 @@ pub enum Settlement {
     },
     /// Tried in vain; to be tried again.
     Deferred(Trouble),
+    /// Not tried, because a moment ago no host of the domain could be used; with the reason. Does not count as an attempt, but waits
+    /// as after one.
+    Suspended(Trouble),
     /// Refused for good.
     Failed(Trouble),
     /// Not tried, for a limit of ours; does not count as an attempt.

@@ -1,6 +1,7 @@
 //! The durable queue. What it has accepted is on stable storage, and is handed out until somebody says what became of it.
 //!
 //! ```text
+//! administer  what an operator does: hold, release, flush, drop
 //! body        the message comes in: up to 64 KiB in memory, more in a synced file beside the database
 //! committer   one thread writes; it commits everything that waits for it with one sync, then answers
 //! effects     what a transaction does, and what the window is told once it is durable
@@ -12,6 +13,7 @@
 //! view        lists and bodies, read beside the writer
 //! ```
 
+mod administer;
 mod body;
 mod committer;
 mod effects;
@@ -31,7 +33,7 @@ mod view;
 mod window;
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -48,17 +50,18 @@ use super::envelope::{Envelope, MailDomain};
 use super::mail_log::MailLog;
 use super::numbers::{Mid, Numbers};
 
+pub use administer::{Administered, Deed, Span};
 pub use body::{Body, BodyWriter, INLINE_LIMIT, Stored};
 pub use error::{AcceptError, Damage, QueueError};
 pub use job::{Job, Queued, Settlement, Trouble, Waiting};
 pub use recovery::Recovery;
-pub use select::Selection;
+pub use select::{Selection, SenderMatch, Standing};
 pub use settle::{Reported, Settled, Terms};
-pub use view::{Listed, ListedRecipient, Stats, View};
+pub use view::{Listed, ListedDomain, ListedRecipient, Stats, View};
 
 use committer::Committer;
 use job::Ticket;
-use order::{Deed, Order, Ticketed};
+use order::{Order, Ticketed};
 use shared::{Counts, Shared};
 use time::Timeline;
 use window::Window;
@@ -68,6 +71,8 @@ const BODIES: &str = "bodies";
 const LOCK: &str = "lock";
 /// Orders under way at the same time; whoever comes then waits.
 const ORDERS: usize = 1_024;
+/// How long whoever opens the spool waits for another command to be done with it.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Until the next try after a disk that was full or failed.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -108,7 +113,7 @@ impl Queue {
         size: window::Size,
     ) -> Result<(Queue, Recovery), QueueError> {
         let directory = Directory::make_path(path)?;
-        let lock = Lock::take(&directory, LOCK, Duration::ZERO)?;
+        let lock = Lock::take(&directory, LOCK, PATIENCE)?;
         let mut connection = database::open_writer(&directory, DATABASE)?;
         store::prepare(&mut connection)?;
         let bodies = Arc::new(Directory::make_path(&path.join(BODIES))?);
@@ -125,6 +130,7 @@ impl Queue {
             timeline: Timeline::resume(clock, store::reading(&connection)?),
             counts: Counts::starting(&recovery),
             broken: AtomicBool::new(false),
+            flushes: AtomicU64::new(0),
             directory,
             bodies,
             log,
@@ -135,6 +141,19 @@ impl Queue {
         let thread = Mutex::new(Some(thread.map_err(QueueError::Thread)?));
         let handle = Arc::new(Handle { orders, permits: Arc::new(Semaphore::new(ORDERS)), thread });
         Ok((Queue { shared, handle, view }, recovery))
+    }
+
+    /// Where the spool is; there is room beside it for what the engine wants to know after a restart.
+    pub(in crate::deliver) fn directory(&self) -> &Directory {
+        &self.shared.directory
+    }
+
+    /// Who has the spool in `path` open, in their own words: process id and command. `None` when nobody has.
+    pub fn holder(path: &Path) -> Result<Option<String>, QueueError> {
+        match path.is_dir() {
+            true => Ok(Lock::holder(&Directory::open(path)?, LOCK)?),
+            false => Ok(None),
+        }
     }
 
     /// The counters of connections, messages and deliveries.
@@ -210,29 +229,14 @@ impl Queue {
         }
     }
 
-    /// Holds recipients back until they are released. How many there were.
-    pub async fn hold(&self, which: Selection) -> Result<usize, AcceptError> {
-        self.administer(Deed::Hold, which).await
+    /// The jobs that are claimed now, by message and domain.
+    pub fn underway(&self) -> Vec<(Mid, MailDomain)> {
+        self.shared.with_window(|window| window.underway())
     }
 
-    /// Releases held recipients; they are due at once.
-    pub async fn release(&self, which: Selection) -> Result<usize, AcceptError> {
-        self.administer(Deed::Release, which).await
-    }
-
-    /// Makes waiting recipients due at once.
-    pub async fn flush(&self, which: Selection) -> Result<usize, AcceptError> {
-        self.administer(Deed::Flush, which).await
-    }
-
-    /// Removes recipients without telling their senders.
-    pub async fn remove(&self, which: Selection) -> Result<usize, AcceptError> {
-        self.administer(Deed::Drop, which).await
-    }
-
-    async fn administer(&self, deed: Deed, which: Selection) -> Result<usize, AcceptError> {
-        let order = |answer| Order::Administer { deed, which, answer };
-        self.order(order).await.unwrap_or(Err(AcceptError::Closed))
+    /// How often somebody asked for mail to be tried at once, whatever speaks against it.
+    pub fn flushes(&self) -> u64 {
+        self.shared.flushes.load(Ordering::Acquire)
     }
 
     /// Looks at the queue without changing it.

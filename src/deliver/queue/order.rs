@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use crate::deliver::envelope::Envelope;
 use crate::deliver::numbers::{Mid, Rid};
 
+use super::administer::{Administered, Deed, Span};
 use super::body::Body;
 use super::error::AcceptError;
 use super::job::Queued;
@@ -27,7 +28,8 @@ pub(super) enum Order {
     Administer {
         deed: Deed,
         which: Selection,
-        answer: oneshot::Sender<Result<usize, AcceptError>>,
+        span: Span,
+        answer: oneshot::Sender<Result<Administered, AcceptError>>,
     },
     /// Look into the database for what is due.
     Look(oneshot::Sender<()>),
@@ -48,15 +50,6 @@ pub(super) struct Settling {
 pub(super) enum Change {
     Done,
     Wait(Duration, State),
-}
-
-/// What an operator does to recipients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
-    Hold,
-    Release,
-    Flush,
-    Drop,
 }
 
 /// Whoever waits for the thread holds a permit, so that orders cannot pile up.

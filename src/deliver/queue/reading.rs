@@ -15,7 +15,7 @@ use super::time::{QueueTime, moment};
 /// Columns that `queued` and `waiting` read, in their order.
 pub(super) const COLUMNS: &str = "m.mid, m.sender, m.eightbit, m.smtputf8, m.ret, m.envid, m.arrived, m.icid, m.helo, \
      m.address, m.over_tls, m.size, m.in_file, m.since, \
-     r.rid, r.address, r.notify, r.orcpt, r.attempts, r.warned, r.trouble, r.due, r.held, r.domain";
+     r.rid, r.address, r.notify, r.orcpt, r.attempts, r.warned, r.trouble, r.due, r.held, r.domain, r.tried";
 
 /// How far the due recipients have been looked through: everything up to here, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

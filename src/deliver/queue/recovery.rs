@@ -71,7 +71,7 @@ pub(super) fn recover(connection: &Connection, bodies: &Arc<Directory>) -> Resul
         }
     }
     for (mid, size) in expected {
-        store::hold(connection, &super::Selection::Message(mid))?;
+        store::hold_message(connection, mid)?;
         recovery.damaged.push((mid, Damage::File { name: file_name(mid), size }));
     }
     recovery.damaged.sort_by_key(|(mid, _)| *mid);

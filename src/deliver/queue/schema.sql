@@ -1,4 +1,4 @@
--- The spool of sealpost. Times named `due` and `since` are queue time in microseconds (see time.rs); the others are
+-- The spool of sealpost. Times named `due`, `tried` and `since` are queue time in microseconds (see time.rs); the others are
 -- microseconds since 1970.
 CREATE TABLE message (
     mid      INTEGER PRIMARY KEY,
@@ -27,6 +27,7 @@ CREATE TABLE recipient (
     due      INTEGER NOT NULL,
     held     INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
+    tried    INTEGER,          -- queue time of the last result; null: there was none
     warned   INTEGER NOT NULL, -- the sender was told of the delay
     trouble  TEXT,             -- JSON: why the last attempt failed
     PRIMARY KEY (mid, rid)

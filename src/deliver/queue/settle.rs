@@ -20,6 +20,7 @@ use super::body::{Body, Stored};
 use super::job::{Job, Settlement, Trouble, Waiting};
 use super::order::{Change, Order, Settling};
 use super::store::State;
+use super::time::QueueTime;
 use super::{Queue, RETRY};
 
 /// How failures are dealt with: by the destination's bounce profile, in the name of a host.
@@ -61,7 +62,7 @@ impl Settled {
         for Reported { mid, action, to, .. } in &self.reports {
             let (mid, sender, recipient) = (*mid, String::new(), to.to_string());
             events.push(Event::Start { mid, icid });
-            events.push(Event::Generated { mid, of, action: action.word() });
+            events.push(Event::Generated { mid, of, action: action.word().into() });
             events.push(Event::From { mid, icid, sender, details: Details::new() });
             events.push(Event::To { mid, icid, rid: Rid(0), recipient });
             events.push(Event::Queued { mid });
@@ -69,6 +70,14 @@ impl Settled {
         events.extend(self.finished.then_some(Event::Finished { mid: of }));
         events
     }
+}
+
+/// When a result came, how old the message was, and what holds for it.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    now: QueueTime,
+    age: Duration,
+    profile: &'a BounceProfile,
 }
 
 /// What follows for one recipient.
@@ -82,14 +91,16 @@ impl Queue {
     /// Says what became of each recipient of a job. When it returns, that is on stable storage, together with the reports that
     /// follow from it; while the disk takes nothing it waits. Recipients without a settlement are due again at once.
     pub async fn settle(&self, job: Job, settlements: Vec<(Rid, Settlement)>, terms: &Terms) -> Settled {
-        let age = self.shared.timeline.now().since(job.message.since);
+        let now = self.shared.timeline.now();
+        let age = now.since(job.message.since);
         let mut settled = Settled::default();
         let verdicts: Vec<Verdict> = job
             .recipients
             .iter()
             .map(|waiting| {
                 let settlement = settlements.iter().find(|(rid, _)| *rid == waiting.rid);
-                settled.verdict(&job, waiting, settlement.map(|(_, settlement)| settlement), age, &terms.profile)
+                let moment = At { now, age, profile: &terms.profile };
+                settled.verdict(&job, waiting, settlement.map(|(_, settlement)| settlement), moment)
             })
             .collect();
         let reports = self.reports(&job, &verdicts, age, terms, &mut settled).await;
@@ -186,18 +197,12 @@ impl Queue {
 }
 
 impl Settled {
-    fn verdict(
-        &mut self,
-        job: &Job,
-        waiting: &Waiting,
-        settlement: Option<&Settlement>,
-        age: Duration,
-        profile: &BounceProfile,
-    ) -> Verdict {
-        let same = State { attempts: waiting.attempts, warned: waiting.warned, trouble: waiting.trouble.clone() };
+    fn verdict(&mut self, job: &Job, waiting: &Waiting, settlement: Option<&Settlement>, at: At<'_>) -> Verdict {
+        let (attempts, warned, trouble) = (waiting.attempts, waiting.warned, waiting.trouble.clone());
+        let same = State { attempts, tried: None, warned, trouble };
         match settlement {
             None => Verdict { change: Change::Wait(Duration::ZERO, same), report: None },
-            Some(Settlement::Postponed(wait)) if age < profile.longest_in_queue => {
+            Some(Settlement::Postponed(wait)) if at.age < at.profile.longest_in_queue => {
                 Verdict { change: Change::Wait(*wait, same), report: None }
             }
             Some(Settlement::Postponed(_)) => {
@@ -216,28 +221,28 @@ impl Settled {
             }
             Some(Settlement::Failed(trouble)) => self.give_up(waiting, trouble.clone()),
             Some(Settlement::Deferred(trouble)) => {
-                let attempts = waiting.attempts.saturating_add(1);
+                let attempts = attempts.saturating_add(1);
                 // Recipients that failed together come back together.
-                match schedule::next(profile, attempts, age, job.message.mid.0) {
-                    Next::Wait(wait) => self.defer(waiting, trouble, (attempts, wait), age, profile),
+                match schedule::next(at.profile, attempts, at.age, job.message.mid.0) {
+                    Next::Wait(wait) => {
+                        self.defer(waiting, State { attempts, tried: Some(at.now), ..same }, trouble, wait, at)
+                    }
                     Next::Over(_) => self.give_up(waiting, trouble.clone()),
                 }
             }
+            Some(Settlement::Suspended(trouble)) => match schedule::untried(at.profile, at.age, job.message.mid.0) {
+                Next::Wait(wait) => self.defer(waiting, same, trouble, wait, at),
+                // No profile is as short as a suspension: the hosts were tried since the message came, to the last.
+                Next::Over(_) => self.give_up(waiting, trouble.clone()),
+            },
         }
     }
 
-    fn defer(
-        &mut self,
-        waiting: &Waiting,
-        trouble: &Trouble,
-        (attempts, wait): (u32, Duration),
-        age: Duration,
-        profile: &BounceProfile,
-    ) -> Verdict {
+    fn defer(&mut self, waiting: &Waiting, state: State, trouble: &Trouble, wait: Duration, at: At<'_>) -> Verdict {
         self.waiting.push((waiting.rid, wait));
-        let late = profile.delay_warning.is_some_and(|warning| age >= warning);
+        let late = at.profile.delay_warning.is_some_and(|warning| at.age >= warning);
         let warn = late && !waiting.warned && Action::Delayed.is_wanted(&waiting.recipient);
-        let state = State { attempts, warned: waiting.warned || warn, trouble: Some(trouble.clone()) };
+        let state = State { warned: waiting.warned || warn, trouble: Some(trouble.clone()), ..state };
         Verdict { change: Change::Wait(wait, state), report: warn.then(|| (Action::Delayed, trouble.clone())) }
     }
 

@@ -1,6 +1,6 @@
 //! What the handles of the queue and its thread share.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub(super) struct Shared {
     pub counts: Counts,
     /// The disk failed; nothing is taken until the database was checked.
     pub broken: AtomicBool,
+    /// How often somebody asked for mail to be tried at once.
+    pub flushes: AtomicU64,
     pub directory: Directory,
     pub bodies: Arc<Directory>,
     pub log: MailLog,

@@ -7,8 +7,7 @@ use crate::deliver::numbers::{Kind, Mid, Rid};
 
 use super::body::{Body, Content};
 use super::error::QueueError;
-use super::job::{Queued, Trouble};
-use super::select::Selection;
+use super::job::Trouble;
 use super::time::{QueueTime, Reading, microseconds};
 
 /// Format that this program writes.
@@ -83,7 +82,7 @@ pub(super) fn insert(connection: &Connection, envelope: &Envelope, body: &Body, 
         connection.prepare_cached("INSERT INTO body VALUES (?1, ?2)")?.execute(params![mid, bytes])?;
     }
     let mut statement =
-        connection.prepare_cached("INSERT INTO recipient VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, NULL)")?;
+        connection.prepare_cached("INSERT INTO recipient VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, NULL, 0, NULL)")?;
     for (rid, recipient) in (0_u32..).zip(&envelope.recipients) {
         statement.execute(params![
             mid,
@@ -109,9 +108,9 @@ pub(super) fn wait(connection: &Connection, mid: Mid, rid: Rid, due: QueueTime, 
     let trouble = state.trouble.as_ref().and_then(|trouble| serde_json::to_string(trouble).ok());
     connection
         .prepare_cached(
-            "UPDATE recipient SET due = ?3, attempts = ?4, warned = ?5, trouble = ?6 WHERE mid = ?1 AND rid = ?2",
+            "UPDATE recipient SET due = ?3, attempts = ?4, tried = coalesce(?5, tried), warned = ?6, trouble = ?7 WHERE mid = ?1 AND rid = ?2",
         )?
-        .execute(params![integer(mid.0), rid.0, due.0, state.attempts, state.warned, trouble])
+        .execute(params![integer(mid.0), rid.0, due.0, state.attempts, state.tried.map(|tried| tried.0), state.warned, trouble])
         .map(drop)
 }
 
@@ -119,81 +118,44 @@ pub(super) fn wait(connection: &Connection, mid: Mid, rid: Rid, due: QueueTime, 
 #[derive(Debug, Clone)]
 pub(super) struct State {
     pub attempts: u32,
+    /// When this result came; `None` when nothing was tried.
+    pub tried: Option<QueueTime>,
     pub warned: bool,
     pub trouble: Option<Trouble>,
 }
 
-/// Removes the message when no recipient is left. Whether it did.
-pub(super) fn remove_if_done(connection: &Connection, message: &Queued) -> Sql<bool> {
-    let mid = integer(message.mid.0);
-    let left = connection.prepare_cached("SELECT 1 FROM recipient WHERE mid = ?1 LIMIT 1")?.exists([mid])?;
-    if left {
-        return Ok(false);
-    }
-    if !message.in_file {
-        connection.prepare_cached("DELETE FROM body WHERE mid = ?1")?.execute([mid])?;
-    }
-    Ok(connection.prepare_cached("DELETE FROM message WHERE mid = ?1")?.execute([mid])? > 0)
+/// A message that is gone.
+pub(super) struct Removed {
+    pub size: u64,
+    pub in_file: bool,
 }
 
-/// Holds recipients: they are not tried until released. How many were not held before.
-pub(super) fn hold(connection: &Connection, which: &Selection) -> Sql<usize> {
-    let (condition, value) = which.condition("recipient");
-    connection.execute(&format!("UPDATE recipient SET held = 1 WHERE held = 0 AND {condition}"), [value])
+/// Removes the message when no recipient is left; `None` when there is one, or when it was gone before.
+pub(super) fn remove_if_done(connection: &Connection, mid: Mid) -> Sql<Option<Removed>> {
+    let mid = integer(mid.0);
+    let left = connection.prepare_cached("SELECT 1 FROM recipient WHERE mid = ?1 LIMIT 1")?.exists([mid])?;
+    if left {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached("DELETE FROM message WHERE mid = ?1 RETURNING size, in_file")?;
+    let removed = |row: &rusqlite::Row<'_>| Ok(Removed { size: natural(row.get(0)?), in_file: row.get(1)? });
+    let removed = statement.query_row([mid], removed).optional()?;
+    if removed.as_ref().is_some_and(|removed| !removed.in_file) {
+        connection.prepare_cached("DELETE FROM body WHERE mid = ?1")?.execute([mid])?;
+    }
+    Ok(removed)
+}
+
+/// Holds every recipient of a message.
+pub(super) fn hold_message(connection: &Connection, mid: Mid) -> Sql<()> {
+    let mut statement = connection.prepare_cached("UPDATE recipient SET held = 1 WHERE mid = ?1")?;
+    statement.execute([integer(mid.0)]).map(drop)
 }
 
 /// Holds one recipient.
 pub(super) fn hold_recipient(connection: &Connection, mid: Mid, rid: Rid) -> Sql<()> {
     let mut statement = connection.prepare_cached("UPDATE recipient SET held = 1 WHERE mid = ?1 AND rid = ?2")?;
     statement.execute(params![integer(mid.0), rid.0]).map(drop)
-}
-
-/// Releases held recipients; they are due at `now`.
-pub(super) fn release(connection: &Connection, which: &Selection, now: QueueTime) -> Sql<usize> {
-    let (condition, value) = which.condition("recipient");
-    let sql = format!("UPDATE recipient SET held = 0, due = ?2 WHERE held = 1 AND {condition}");
-    connection.execute(&sql, params![value, now.0])
-}
-
-/// Makes waiting recipients due at `now`.
-pub(super) fn flush(connection: &Connection, which: &Selection, now: QueueTime) -> Sql<usize> {
-    let (condition, value) = which.condition("recipient");
-    let sql = format!("UPDATE recipient SET due = ?2 WHERE held = 0 AND due > ?2 AND {condition}");
-    connection.execute(&sql, params![value, now.0])
-}
-
-/// What was dropped.
-#[derive(Debug, Default)]
-pub(super) struct Removed {
-    pub recipients: usize,
-    pub messages: usize,
-    pub bytes: u64,
-    /// Messages whose body is a file.
-    pub files: Vec<Mid>,
-}
-
-/// Removes recipients, and the messages that have none left, without telling anybody.
-pub(super) fn drop_recipients(connection: &Connection, which: &Selection) -> Sql<Removed> {
-    let (condition, value) = which.condition("recipient");
-    connection
-        .execute_batch("CREATE TEMP TABLE IF NOT EXISTS dropped (mid INTEGER PRIMARY KEY); DELETE FROM dropped")?;
-    connection.execute(
-        &format!("INSERT OR IGNORE INTO dropped SELECT DISTINCT mid FROM recipient WHERE {condition}"),
-        [&value],
-    )?;
-    let recipients = connection.execute(&format!("DELETE FROM recipient WHERE {condition}"), [&value])?;
-    connection.execute("DELETE FROM dropped WHERE mid IN (SELECT mid FROM recipient)", [])?;
-    let bytes: i64 = connection.query_row(
-        "SELECT coalesce(sum(size), 0) FROM message WHERE mid IN (SELECT mid FROM dropped)",
-        [],
-        |row| row.get(0),
-    )?;
-    let mut files = connection.prepare("SELECT mid FROM message WHERE in_file AND mid IN (SELECT mid FROM dropped)")?;
-    let files =
-        files.query_map([], |row| row.get::<_, i64>(0))?.map(|mid| Ok(Mid(natural(mid?)))).collect::<Sql<_>>()?;
-    connection.execute("DELETE FROM body WHERE mid IN (SELECT mid FROM dropped)", [])?;
-    let messages = connection.execute("DELETE FROM message WHERE mid IN (SELECT mid FROM dropped)", [])?;
-    Ok(Removed { recipients, messages, bytes: natural(bytes), files })
 }
 
 /// SQLite's integers have a sign; a number that does not fit has not been reached in the life of a machine.

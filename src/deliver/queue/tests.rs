@@ -1,5 +1,5 @@
-//! The queue against a model: long random lives with restarts in between, every other one in a window so small that
-//! everything is crowded.
+//! The queue against a model: long random lives with restarts and crashes in between, every other one in a window so small that
+//! everything is crowded. After each step, what the queue says of itself is what the model says.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -35,7 +35,6 @@ impl Dice {
     }
 }
 
-/// A recipient of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Due,
@@ -43,55 +42,94 @@ enum State {
     Held,
 }
 
+/// A recipient of the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    state: State,
+    attempts: u32,
+    in_trouble: bool,
+    domain: &'static str,
+    sender: &'static str,
+}
+
+type Key = (Mid, Rid);
+
 struct Life {
+    folder: tempfile::TempDir,
+    hands: Arc<Hands>,
+    size: window::Size,
     queue: Queue,
     dice: Dice,
-    model: BTreeMap<(Mid, Rid), State>,
+    model: BTreeMap<Key, Row>,
     jobs: Vec<Job>,
-    gone: BTreeSet<(Mid, Rid)>,
+    gone: BTreeSet<Key>,
 }
 
 const DOMAINS: [&str; 4] = ["big.example", "big.example", "two.example", "three.example"];
+const SENDERS: [&str; 3] = ["", "one@from.example", "two@from.example"];
 const SMALL: window::Size = window::Size { capacity: 40, share: 12 };
+/// Longer than any wait.
+const LONG: Duration = Duration::from_secs(3_601);
 
 impl Life {
+    fn begin(seed: u64) -> Life {
+        let (folder, hands) = (tempfile::tempdir().unwrap(), Arc::new(Hands(Mutex::new(Duration::ZERO))));
+        let size = if seed.is_multiple_of(2) { SMALL } else { window::Size::default() };
+        let (queue, _) = Queue::open_with(folder.path(), hands.clone(), MailLog::nowhere(), size).unwrap();
+        let (model, gone) = (BTreeMap::new(), BTreeSet::new());
+        Life { folder, hands, size, queue, dice: Dice(seed * 7_919), model, jobs: Vec::new(), gone }
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.dice.roll(from.len() as u64) as usize]
+    }
+
     async fn accept(&mut self) {
-        let recipients = (0..1 + self.dice.roll(6))
-            .map(|number| format!("u{number}@{}", DOMAINS[self.dice.roll(4) as usize]))
-            .map(|address| Recipient::plain(address.parse().unwrap()))
-            .collect::<Vec<_>>();
+        let sender = self.pick(&SENDERS);
+        let domains: Vec<&'static str> = (0..1 + self.dice.roll(6)).map(|_| self.pick(&DOMAINS)).collect();
+        let address = |(number, domain): (usize, &&str)| format!("u{number}@{domain}").parse().unwrap();
         let mid = self.queue.numbers().mid().unwrap();
-        let count = recipients.len() as u32;
         let envelope = Envelope {
-            sender: ReversePath::Null,
-            recipients,
+            sender: sender.parse::<ReversePath>().unwrap(),
+            recipients: domains.iter().enumerate().map(address).map(Recipient::plain).collect(),
             body: BodyType::SevenBit,
             smtputf8: false,
             ret: None,
             envid: None,
             received: Received::own(Moment::UNIX_EPOCH),
         };
-        let body = Body::from_bytes(mid, mid.to_string().into_bytes());
-        self.queue.accept(envelope, body).await.unwrap();
-        self.model.extend((0..count).map(|rid| ((mid, Rid(rid)), State::Due)));
+        self.queue.accept(envelope, Body::from_bytes(mid, text(mid))).await.unwrap();
+        for (rid, domain) in (0..).map(Rid).zip(domains) {
+            let row = Row { state: State::Due, attempts: 0, in_trouble: false, domain, sender };
+            self.model.insert((mid, rid), row);
+        }
     }
 
     async fn claim(&mut self) {
         let (jobs, each) = (self.dice.roll(8) as usize, self.dice.roll(4) as usize);
         let claimed = self.queue.claim(jobs, |_| each).await;
-        self.take(claimed);
+        assert!(claimed.len() <= jobs);
+        for domain in DOMAINS {
+            assert!(claimed.iter().filter(|job| job.domain.to_string() == domain).count() <= each, "{domain}");
+        }
+        self.take(claimed).await;
     }
 
-    fn take(&mut self, claimed: Vec<Job>) {
+    async fn take(&mut self, claimed: Vec<Job>) {
         for job in claimed {
             for waiting in &job.recipients {
                 let key = (job.message.mid, waiting.rid);
-                assert_eq!(self.model.get(&key), Some(&State::Due), "{key:?} was claimed and is not due");
+                let row = self.model.get(&key).unwrap_or_else(|| panic!("{key:?} was claimed and is gone"));
+                let told = (row.state, row.attempts, row.in_trouble, row.domain.to_owned());
+                let expected = (State::Due, waiting.attempts, waiting.trouble.is_some(), job.domain.to_string());
+                assert_eq!(told, expected, "{key:?} was claimed");
                 let twice = self.jobs.iter().any(|other| {
                     other.message.mid == key.0 && other.recipients.iter().any(|waiting| waiting.rid == key.1)
                 });
                 assert!(!twice && !self.gone.contains(&key), "{key:?} was handed out twice");
             }
+            let Ok(Stored::Memory(body)) = self.queue.read(&job).await else { panic!("{}", job.message.mid) };
+            assert_eq!(*body, *text(job.message.mid), "mixed");
             self.jobs.push(job);
         }
     }
@@ -104,56 +142,182 @@ impl Life {
         let mut settlements = Vec::new();
         for waiting in &job.recipients {
             let key = (job.message.mid, waiting.rid);
-            let settlement = match self.dice.roll(4) {
-                0 => {
-                    if self.model[&key] == State::Due {
-                        self.model.insert(key, State::Waits);
-                    }
-                    Settlement::Deferred(Trouble {
-                        status: StatusCode::new(4, 0, 0),
-                        sentence: String::new(),
-                        remote_mta: None,
-                        reply: None,
-                    })
-                }
-                _ => {
+            let settlement = match self.dice.roll(6) {
+                0 => Some(Settlement::Deferred(trouble())),
+                1 => Some(Settlement::Suspended(trouble())),
+                2 => Some(Settlement::Postponed(Duration::from_secs(1_000))),
+                // Nothing is said: due again at once.
+                3 => None,
+                _ => Some(Settlement::Delivered { remote_mta: String::new(), reply: String::new(), dsn: false }),
+            };
+            // Dropped in the meantime: whatever came of it.
+            let Some(row) = self.model.get_mut(&key) else {
+                settlements.extend(settlement.map(|settlement| (waiting.rid, settlement)));
+                continue;
+            };
+            let is_due = row.state == State::Due;
+            match &settlement {
+                Some(Settlement::Delivered { .. }) => {
                     self.model.remove(&key);
                     self.gone.insert(key);
-                    Settlement::Delivered { remote_mta: String::new(), reply: String::new(), dsn: false }
                 }
-            };
-            settlements.push((waiting.rid, settlement));
+                Some(settlement) => {
+                    row.state = if is_due { State::Waits } else { row.state };
+                    row.attempts += u32::from(matches!(settlement, Settlement::Deferred(_)));
+                    row.in_trouble |= !matches!(settlement, Settlement::Postponed(_));
+                }
+                None => {}
+            }
+            settlements.extend(settlement.map(|settlement| (waiting.rid, settlement)));
         }
-        self.queue.settle(job, settlements, &terms()).await;
+        let mid = job.message.mid;
+        let was_there = self.is_there(mid) || settlements.iter().any(|(rid, _)| self.gone.contains(&(mid, *rid)));
+        let settled = self.queue.settle(job, settlements, &terms()).await;
+        if was_there && settled.finished {
+            assert!(!self.is_there(mid), "{mid} is finished, and somebody waits for it");
+        }
+    }
+
+    fn is_there(&self, mid: Mid) -> bool {
+        self.model.range((mid, Rid(0))..=(mid, Rid(u32::MAX))).next().is_some()
     }
 
     async fn administer(&mut self) {
-        let which = match self.dice.roll(3) {
-            0 => Selection::All,
-            1 => Selection::Domain(DOMAINS[self.dice.roll(4) as usize].parse().unwrap()),
-            _ => Selection::Message(self.model.keys().next().map_or(Mid(1), |(mid, _)| *mid)),
-        };
-        let domains: BTreeMap<(Mid, Rid), MailDomain> = self.domains();
-        let covered: Vec<_> = self.model.keys().copied().filter(|key| which.covers(key.0, &domains[key])).collect();
-        let (deed, from, to) = match self.dice.roll(3) {
-            0 => (Deed::Hold, None, State::Held),
-            1 => (Deed::Release, Some(State::Held), State::Due),
-            _ => (Deed::Flush, Some(State::Waits), State::Due),
-        };
-        self.queue.administer(deed, which).await.unwrap();
-        for key in covered {
-            let state = self.model.get_mut(&key).unwrap();
-            if from.is_none_or(|from| from == *state) {
-                *state = to;
+        let mut which = Selection::all();
+        if self.dice.roll(3) == 0 {
+            let mids: Vec<Mid> = self.model.keys().map(|(mid, _)| *mid).collect();
+            let few = 1 + self.dice.roll(3);
+            which.messages = Some(
+                (0..few).filter_map(|_| mids.get(self.dice.roll(mids.len().max(1) as u64) as usize).copied()).collect(),
+            );
+        }
+        if self.dice.roll(3) == 0 {
+            which.domain = Some(self.pick(&DOMAINS).parse().unwrap());
+        }
+        if self.dice.roll(4) == 0 {
+            which.sender = Some(self.pick(&["<>", "ONE@from.example", "@from.example"]).parse().unwrap());
+        }
+        if self.dice.roll(4) == 0 {
+            which.standing = Some(self.pick(&[Standing::Held, Standing::Deferred]));
+        }
+        let deed =
+            self.pick(&[Deed::Hold, Deed::Hold, Deed::Release, Deed::Release, Deed::Flush, Deed::Flush, Deed::Drop]);
+        // Everything at once leaves nothing to look at.
+        if deed == Deed::Drop && which.messages.is_none() && which.sender.is_none() && which.standing.is_none() {
+            return;
+        }
+        let covered: Vec<Key> =
+            self.model.iter().filter(|(key, row)| is_meant(&which, key, row)).map(|(key, _)| *key).collect();
+        let done = self.queue.administer_all(deed, which.clone()).await.unwrap();
+        let mut changed = 0;
+        for key in &covered {
+            let row = self.model.get_mut(key).unwrap();
+            let to = match (deed, row.state) {
+                (Deed::Drop, _) => None,
+                (Deed::Hold, _) => Some(State::Held),
+                (Deed::Release, State::Held) | (Deed::Flush, State::Waits) => Some(State::Due),
+                (_, same) => Some(same),
+            };
+            changed += u64::from(to != Some(row.state));
+            match to {
+                Some(to) => row.state = to,
+                None => {
+                    self.model.remove(key);
+                    self.gone.insert(*key);
+                }
             }
         }
+        assert_eq!((done.selected, done.changed), (covered.len() as u64, changed), "{deed:?} {which:?}");
     }
 
-    fn domains(&self) -> BTreeMap<(Mid, Rid), MailDomain> {
-        let listed = self.queue.view().list(&Selection::All, Mid(0), usize::MAX).unwrap();
-        let rows = listed.iter().flat_map(|listed| listed.recipients.iter().map(|row| (listed.message.mid, row)));
-        rows.map(|(mid, row)| ((mid, row.waiting.rid), row.domain.clone())).collect()
+    /// Time goes by, until everything that waits is due.
+    fn pass(&mut self) {
+        *self.hands.0.lock().unwrap() += LONG;
+        self.model.values_mut().filter(|row| row.state == State::Waits).for_each(|row| row.state = State::Due);
     }
+
+    /// An orderly end, or none: the files as they lie there are all that is left.
+    async fn restart(&mut self, in_order: bool) {
+        self.jobs.clear();
+        if in_order {
+            self.queue.close().await;
+        } else {
+            let left = tempfile::tempdir().unwrap();
+            for name in [DATABASE.to_owned(), format!("{DATABASE}-wal")] {
+                std::fs::copy(self.folder.path().join(&name), left.path().join(&name)).unwrap();
+            }
+            self.queue.close().await;
+            self.folder = left;
+        }
+        let opened = Queue::open_with(self.folder.path(), self.hands.clone(), MailLog::nowhere(), self.size);
+        let (queue, recovery) = opened.unwrap();
+        self.queue = queue;
+        assert_eq!((recovery.messages, recovery.recipients), self.counts());
+        assert_eq!(recovery.damaged, []);
+    }
+
+    fn counts(&self) -> (u64, u64) {
+        let mids: BTreeSet<Mid> = self.model.keys().map(|(mid, _)| *mid).collect();
+        (mids.len() as u64, self.model.len() as u64)
+    }
+
+    /// What the queue counts along, and what the database says row by row.
+    fn look(&self) {
+        let stats = self.queue.stats();
+        assert_eq!((stats.messages, stats.recipients), self.counts());
+        assert_eq!(self.queue.view().stats().unwrap(), stats);
+        let listed = self.queue.view().list(&Selection::all(), Mid(0), usize::MAX).unwrap();
+        let rows = listed.iter().flat_map(|listed| listed.recipients.iter().map(|row| (listed.message.mid, row)));
+        let told: BTreeMap<Key, (bool, u32, bool)> = rows
+            .map(|(mid, row)| ((mid, row.waiting.rid), (row.held, row.waiting.attempts, row.waiting.trouble.is_some())))
+            .collect();
+        let expected =
+            self.model.iter().map(|(key, row)| (*key, (row.state == State::Held, row.attempts, row.in_trouble)));
+        assert_eq!(told, expected.collect());
+    }
+
+    /// Everything that is due is claimed or can be, whatever happened before, and nothing else.
+    async fn survey(&mut self) {
+        let (mut kept, mut claimed) = (self.jobs.len(), Vec::new());
+        loop {
+            let jobs = self.queue.claim(100, |_| 100).await;
+            if jobs.is_empty() {
+                break;
+            }
+            claimed.extend(jobs);
+        }
+        self.take(claimed).await;
+        let rows = self.jobs.iter().flat_map(|job| job.recipients.iter().map(|waiting| (job.message.mid, waiting.rid)));
+        let taken: BTreeSet<Key> = rows.collect();
+        let due = self.model.iter().filter(|(_, row)| row.state == State::Due).map(|(key, _)| *key);
+        let forgotten: Vec<Key> = due.filter(|key| !taken.contains(key)).collect();
+        assert!(forgotten.is_empty(), "due and never claimed: {forgotten:?}");
+        kept = kept.min(self.dice.roll(20) as usize);
+        self.jobs.truncate(kept);
+    }
+}
+
+fn is_meant(which: &Selection, key: &Key, row: &Row) -> bool {
+    which.messages.as_ref().is_none_or(|mids| mids.contains(&key.0))
+        && which.domain.as_ref().is_none_or(|domain| domain.to_string() == row.domain)
+        && which.sender.as_ref().is_none_or(|sender| match sender {
+            SenderMatch::Null => row.sender.is_empty(),
+            SenderMatch::Address(address) => row.sender.eq_ignore_ascii_case(address),
+            SenderMatch::Domain(_) => !row.sender.is_empty(),
+        })
+        && which.standing.is_none_or(|standing| match standing {
+            Standing::Held => row.state == State::Held,
+            Standing::Deferred => row.state != State::Held && row.in_trouble,
+        })
+}
+
+/// Some in a length that no other message has.
+fn text(mid: Mid) -> Vec<u8> {
+    mid.to_string().repeat(1 + (mid.0 % 40) as usize).into_bytes()
+}
+
+fn trouble() -> Trouble {
+    Trouble { status: StatusCode::new(4, 0, 0), sentence: String::new(), remote_mta: None, reply: None }
 }
 
 fn terms() -> Terms {
@@ -171,43 +335,36 @@ fn nothing_is_forgotten_or_handed_out_twice() {
 }
 
 async fn life(seed: u64) {
-    let folder = tempfile::tempdir().unwrap();
-    let hands = Arc::new(Hands(Mutex::new(Duration::ZERO)));
-    let size = if seed.is_multiple_of(2) { SMALL } else { window::Size::default() };
-    let open = || Queue::open_with(folder.path(), hands.clone(), MailLog::nowhere(), size).unwrap().0;
-    let (model, gone) = (BTreeMap::new(), BTreeSet::new());
-    let mut life = Life { queue: open(), dice: Dice(seed * 7_919), model, jobs: Vec::new(), gone };
+    let mut life = Life::begin(seed);
     for _ in 0..600 {
         match life.dice.roll(20) {
             0..6 => life.accept().await,
-            6..11 => life.claim().await,
-            11..15 => life.settle().await,
-            15 => drop(life.jobs.pop()),
-            16 => life.administer().await,
-            17 => {
-                *hands.0.lock().unwrap() += Duration::from_secs(3_601);
-                life.model.values_mut().filter(|state| **state == State::Waits).for_each(|state| *state = State::Due);
-            }
-            18 if life.dice.roll(8) == 0 => {
-                life.jobs.clear();
-                life.queue.close().await;
-                life.queue = open();
-            }
+            6..10 => life.claim().await,
+            10..14 => life.settle().await,
+            14 => drop(life.jobs.pop()),
+            15 | 16 => life.administer().await,
+            17 => life.pass(),
+            18 => match life.dice.roll(8) {
+                0 => life.restart(true).await,
+                1 => life.restart(false).await,
+                _ => life.survey().await,
+            },
             _ => {
-                let domain = DOMAINS[life.dice.roll(4) as usize].parse().unwrap();
+                let domain = life.pick(&DOMAINS).parse().unwrap();
                 let claimed = life.queue.claim_of(&domain, 2).await;
-                life.take(claimed);
+                life.take(claimed).await;
             }
         }
+        life.look();
     }
-    finish(&mut life, &hands).await;
+    finish(&mut life).await;
 }
 
 /// Everything that is left comes out when it is released and due.
-async fn finish(life: &mut Life, hands: &Hands) {
+async fn finish(life: &mut Life) {
     life.jobs.clear();
-    life.queue.release(Selection::All).await.unwrap();
-    *hands.0.lock().unwrap() += Duration::from_secs(3_601);
+    life.queue.administer_all(Deed::Release, Selection::all()).await.unwrap();
+    *life.hands.0.lock().unwrap() += LONG;
     let mut left: BTreeSet<_> = life.model.keys().copied().collect();
     while !left.is_empty() {
         let jobs = life.queue.claim(10, |_| 3).await;

@@ -13,7 +13,6 @@ use crate::deliver::numbers::{Mid, Rid};
 
 use super::job::{Queued, Waiting};
 use super::reading::{Cursor, DueRow};
-use super::select::Selection;
 use super::time::QueueTime;
 
 /// How many recipients the window holds that nobody has claimed.
@@ -39,8 +38,8 @@ pub(super) struct Entry {
     pub message: Arc<Queued>,
     pub domain: MailDomain,
     pub recipients: Vec<Waiting>,
-    /// Held or dropped while it was claimed: it does not come back by itself.
-    withdrawn: bool,
+    /// Held or dropped while they were claimed: they do not come back by themselves.
+    withdrawn: HashSet<Rid>,
 }
 
 #[derive(Debug, Default)]
@@ -166,7 +165,7 @@ impl Window {
                 message: row.message,
                 domain: row.domain.clone(),
                 recipients: vec![row.waiting],
-                withdrawn: false,
+                withdrawn: HashSet::new(),
             }),
         }
         if !std::mem::replace(&mut lane.in_turn, true) {
@@ -227,9 +226,11 @@ impl Window {
 
     /// The claim ended without a result: due again, in front.
     pub fn give_back(&mut self, number: u64) {
-        let Some(entry) = self.claimed.remove(&number) else { return };
-        if entry.withdrawn {
-            self.forget(&entry);
+        let Some(mut entry) = self.claimed.remove(&number) else { return };
+        for gone in entry.drop_withdrawn() {
+            self.known.remove(&(entry.message.mid, gone));
+        }
+        if entry.recipients.is_empty() {
             return;
         }
         let domain = entry.domain.clone();
@@ -255,29 +256,56 @@ impl Window {
         }
     }
 
-    /// Held or dropped in the database: what is ready leaves, what is claimed does not come back.
-    pub fn withdraw(&mut self, which: &Selection) {
+    /// Held or dropped in the database, in order: what is ready leaves, what is claimed does not come back. How many are claimed.
+    pub fn withdraw(&mut self, which: &[(Mid, Rid)]) -> u64 {
+        let is_meant = |mid: Mid, waiting: &Waiting| which.binary_search(&(mid, waiting.rid)).is_ok();
         let mut gone = Vec::new();
         for lane in self.lanes.values_mut() {
-            let (out, stay): (VecDeque<Entry>, VecDeque<Entry>) =
-                std::mem::take(&mut lane.entries).into_iter().partition(|e| which.covers(e.message.mid, &e.domain));
-            lane.entries = stay;
-            let recipients: usize = out.iter().map(|entry| entry.recipients.len()).sum();
-            lane.recipients -= recipients;
-            self.ready -= recipients;
-            gone.extend(out);
+            for entry in &mut lane.entries {
+                let mid = entry.message.mid;
+                let out = entry.recipients.extract_if(.., |waiting| is_meant(mid, waiting));
+                gone.extend(out.map(|waiting| (mid, waiting.rid)));
+            }
+            lane.entries.retain(|entry| !entry.recipients.is_empty());
+            lane.recipients = lane.entries.iter().map(|entry| entry.recipients.len()).sum();
         }
-        gone.iter().for_each(|entry| self.forget(entry));
-        self.mark(which, true);
+        self.ready -= gone.len();
+        for key in &gone {
+            self.known.remove(key);
+        }
+        self.mark(which, |withdrawn, rid| withdrawn.insert(rid))
     }
 
-    /// Released in the database: what is still claimed may come back.
-    pub fn restore(&mut self, which: &Selection) {
-        self.mark(which, false);
+    /// Released in the database, in order: what is still claimed may come back. How many are claimed.
+    pub fn restore(&mut self, which: &[(Mid, Rid)]) -> u64 {
+        self.mark(which, |withdrawn, rid| withdrawn.remove(&rid))
     }
 
-    fn mark(&mut self, which: &Selection, withdrawn: bool) {
-        let claimed = self.claimed.values_mut().filter(|entry| which.covers(entry.message.mid, &entry.domain));
-        claimed.for_each(|entry| entry.withdrawn = withdrawn);
+    fn mark(&mut self, which: &[(Mid, Rid)], mark: impl Fn(&mut HashSet<Rid>, Rid) -> bool) -> u64 {
+        let mut marked = 0;
+        for entry in self.claimed.values_mut() {
+            let Entry { message, recipients, withdrawn, .. } = entry;
+            for rid in recipients.iter().map(|waiting| waiting.rid) {
+                if which.binary_search(&(message.mid, rid)).is_ok() {
+                    mark(withdrawn, rid);
+                    marked += 1;
+                }
+            }
+        }
+        marked
+    }
+
+    /// What is claimed, by message and domain.
+    pub fn underway(&self) -> Vec<(Mid, MailDomain)> {
+        self.claimed.values().map(|entry| (entry.message.mid, entry.domain.clone())).collect()
+    }
+}
+
+impl Entry {
+    /// Takes out the recipients that do not come back.
+    fn drop_withdrawn(&mut self) -> Vec<Rid> {
+        let withdrawn = std::mem::take(&mut self.withdrawn);
+        self.recipients.retain(|waiting| !withdrawn.contains(&waiting.rid));
+        withdrawn.into_iter().collect()
     }
 }

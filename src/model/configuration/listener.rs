@@ -1,6 +1,7 @@
 //! `[listener.NAME]`: an SMTP server on an interface.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use toml_edit::Table;
 
@@ -61,6 +62,8 @@ pub struct Listener {
     /// When given, mail for accepted domains is accepted for these recipients only.
     pub recipients: Option<Vec<AddressPattern>>,
     pub bare_line_ends: BareLineEnds,
+    /// Strangers wait this long for the greeting; whoever does not is no mail server and gets 554.
+    pub greeting_delay: Option<Duration>,
     pub policies: Vec<MailFlowPolicy>,
     /// In the order in which they are tried.
     pub groups: Vec<SenderGroup>,
@@ -109,7 +112,15 @@ const BARE_LINE_ENDS: Key = Key::new(
     "what becomes of a message with a CR or LF by itself",
 )
 .default("refuse");
-pub const KEYS: &[Key] = &[INTERFACE, PORT_KEY, EXPOSURE, IMPLICIT_TLS, DOMAINS, RECIPIENTS, BARE_LINE_ENDS];
+/// Longer, and honest clients give up: RFC 5321 section 4.5.3.2.1 has them wait five minutes, many wait thirty seconds.
+const GREETING_DELAY: Key = Key::new(
+    "greeting-delay",
+    Kind::DurationOrOff { from: 1, to: 30 },
+    "wait before strangers are greeted; whoever talks before gets 554",
+)
+.default("off");
+pub const KEYS: &[Key] =
+    &[INTERFACE, PORT_KEY, EXPOSURE, IMPLICIT_TLS, DOMAINS, RECIPIENTS, BARE_LINE_ENDS, GREETING_DELAY];
 
 pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interface]) -> Vec<Listener> {
     let mut listeners: Vec<Listener> = Vec::new();
@@ -133,6 +144,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interfac
         let domains = section.list(&DOMAINS, str::parse).unwrap_or_default();
         let recipients = section.list(&RECIPIENTS, str::parse);
         let bare_line_ends = section.word(&BARE_LINE_ENDS).unwrap_or_default();
+        let greeting_delay = section.duration_or_off(&GREETING_DELAY).flatten();
         let address =
             interfaces.iter().find(|known| Some(&known.name) == interface.as_ref()).map(|known| known.address);
         if let (Some(address), Some(port)) = (address, port)
@@ -152,6 +164,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Table, interfaces: &[Interfac
                 domains,
                 recipients,
                 bare_line_ends,
+                greeting_delay,
                 policies,
                 groups,
             });

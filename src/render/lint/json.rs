@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::app::lint::{FileAnswer, Linted};
 use crate::model::diagnostic::Diagnostic;
 use crate::render::answer::Answer;
+use crate::render::json::indented;
 use crate::render::page::Page;
 
 use super::Teller;
@@ -49,19 +50,4 @@ impl Teller for Json {
         page.raw(rest.strip_prefix("{\n").unwrap_or(&rest).as_bytes());
         page.raw(b"\n");
     }
-}
-
-/// A value, `by` columns further in. JSON has no line breaks within strings.
-pub(super) fn indented(value: &impl Serialize, by: usize) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    let margin = " ".repeat(by);
-    let mut out = String::with_capacity(text.len() * 5 / 4);
-    for (number, line) in text.lines().enumerate() {
-        if number > 0 {
-            out.push('\n');
-        }
-        out.push_str(&margin);
-        out.push_str(line);
-    }
-    out
 }

@@ -11,7 +11,7 @@ use crate::model::place::Place;
 use crate::render::page::Page;
 
 use super::Teller;
-use super::json::indented;
+use crate::render::json::indented;
 
 /// A log with one run: the rules first, then results while they come, then how the run went.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Certificates, requests and keys as blocks of labelled lines.
 
 pub mod certificate;
+pub mod queued;
 pub mod request;
 
 use crate::app::views::extension::ExtensionView;

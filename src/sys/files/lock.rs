@@ -51,6 +51,23 @@ impl Lock {
         let _ = write_holder(&fd);
         Ok(Lock { _file: fd })
     }
+
+    /// Who holds the lock `name` in `directory` now, in their own words: process id and command; `None` when nobody does. Takes nothing
+    /// and makes nothing.
+    pub fn holder(directory: &Directory, name: &str) -> Result<Option<String>, FileError> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let fd = match rustix::fs::openat(directory.descriptor(), name, flags, Mode::empty()) {
+            Ok(fd) => fd,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(directory.error(Doing::Open, name, errno)),
+        };
+        match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockShared) {
+            Err(Errno::WOULDBLOCK) => Ok(Some(holder(fd))),
+            // Given back with the descriptor.
+            Ok(()) | Err(Errno::INTR) => Ok(None),
+            Err(errno) => Err(directory.error(Doing::Open, name, errno)),
+        }
+    }
 }
 
 fn write_holder(fd: &OwnedFd) -> std::io::Result<()> {

@@ -48,7 +48,7 @@ pub(in crate::deliver::listener) async fn handshake(session: &mut Session) -> Re
     let Some(agreed) = session.wire.stream().tls() else { return Err(WireError::Lost) };
     let tls = Tls::of(agreed, session.live(), session.policy(), clock::now());
     let (protocol, cipher, details) = (tls.protocol, tls.cipher, tls.details());
-    session.say(Event::TlsSuccess { connection, protocol, cipher, details });
+    session.say(Event::TlsSuccess { connection, protocol: protocol.into(), cipher: cipher.into(), details });
     session.tls = Some(Box::new(tls));
     // All that was said before the handshake is forgotten (RFC 3207 section 4.2).
     session.helo = None;
