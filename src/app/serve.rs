@@ -132,6 +132,7 @@ fn nobody_else(home: &Home) -> Result<(), Diagnostics> {
                 .fact("it takes each commit at once, and needs no restart for it");
             Err(running.help(format!("kill -TERM {} ends it in order", status.process)).into())
         }
+        (Some(holder), Err(_)) => Err(queue_select::in_use(&holder).into()),
         // A short command, which is waited for; or an engine that is ending or beginning, which is told when the queue is opened.
         _ => Ok(()),
     }

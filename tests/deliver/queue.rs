@@ -74,6 +74,31 @@ fn bodies_of_every_size_survive_a_restart_unchanged() {
 }
 
 #[test]
+fn a_message_whose_file_is_lost_or_cut_off_is_held_and_told() {
+    run(async {
+        let spool = Spool::new();
+        let (queue, _) = spool.open();
+        let mut mids = Vec::new();
+        for seed in 0..3 {
+            mids.push(put(&queue, &["a@one.example"], &message(seed, 100_000)).await);
+        }
+        queue.close().await;
+        let file = |place: usize| spool.path().join(format!("bodies/{}.eml", mids[place]));
+        std::fs::remove_file(file(0)).unwrap();
+        std::fs::OpenOptions::new().write(true).open(file(1)).unwrap().set_len(50_000).unwrap();
+        let (queue, recovery) = spool.open();
+        let damaged: Vec<_> = recovery.damaged.iter().map(|(mid, _)| *mid).collect();
+        assert_eq!(damaged, mids[..2]);
+        let jobs = claim(&queue).await;
+        assert_eq!(jobs.iter().map(|job| job.message.mid).collect::<Vec<_>>(), mids[2..]);
+        let listed = queue.view().list(&Selection::all(), Default::default(), 10).unwrap();
+        assert_eq!(listed.iter().map(|listed| listed.recipients[0].held).collect::<Vec<_>>(), [true, true, false]);
+        // What is left of it can still be dropped.
+        assert_eq!(queue.administer_all(Deed::Drop, Selection::message(mids[1])).await.unwrap().messages, 1);
+    });
+}
+
+#[test]
 fn a_deferred_recipient_comes_back_when_it_is_due_and_not_before() {
     run(async {
         let spool = Spool::new();
@@ -161,6 +186,21 @@ fn what_comes_due_while_something_else_is_written_is_not_passed_over() {
         let mut mids: Vec<_> = claim(&queue).await.iter().map(|job| job.message.mid).collect();
         mids.sort();
         assert_eq!(mids, [one, two]);
+    });
+}
+
+#[test]
+fn a_claim_takes_as_much_as_it_may() {
+    run(async {
+        let spool = Spool::new();
+        let (queue, _) = spool.open();
+        for seed in 0..20 {
+            put(&queue, &["a@one.example"], &message(seed, 100)).await;
+        }
+        assert_eq!(queue.claim(5, |_| 9).await.len(), 5);
+        put(&queue, &["a@two.example"], &message(20, 100)).await;
+        let jobs = queue.claim(30, |domain| if domain.to_string() == "one.example" { 7 } else { 3 }).await;
+        assert_eq!(jobs.len(), 8);
     });
 }
 

@@ -1,5 +1,12 @@
 //! `sealpost queue`: what an operator sees and does, with an engine and without one.
 
+use std::sync::Arc;
+
+use sealpost::deliver::mail_log::MailLog;
+use sealpost::deliver::queue::Queue;
+use sealpost::sys::clock::SystemClock;
+
+use crate::spool::{message, put, run};
 use crate::support::serve::{ServeProcess, free_port, home_on};
 use crate::support::smtp::{Client, SinkProcess};
 use crate::support::{Bench, run_with};
@@ -170,6 +177,46 @@ fn without_an_engine_the_queue_is_read_and_changed_all_the_same() {
     office.server.restart();
     let left = office.server.run(&["queue", "list", "--format", "json"]).code(0).json();
     assert_eq!((&left["total"]["messages"], &left["total"]["held"]), (&1.into(), &1.into()), "{left:#}");
+}
+
+#[test]
+fn what_is_being_delivered_is_told_and_its_attempt_goes_on() {
+    let stalling = SinkProcess::start(&["--slow", "3000"]);
+    let port = free_port();
+    let bench = home_on(port);
+    let to_sink = format!("[127.0.0.1]:{}", stalling.port());
+    bench.run(["route", "set", "slow.example", "--hosts", &to_sink, "--commit", "route", "--with-pending"]).code(0);
+    let server = ServeProcess::on(bench, port);
+    Client::greeted(server.address).message("a@slow.example", "Subject: x\r\n\r\nhello");
+    while !server.run(&["queue", "list"]).code(0).out.contains("  to a@slow.example: delivering\n") {}
+    let held = server.run(&["queue", "hold", "--all"]).code(0);
+    held.err_has("held 1 recipient of 1 message").err_has("note[queue/delivering]: 1 of them were just being tried");
+    assert_eq!(stalling.next()["recipients"][0], "a@slow.example");
+    while !server.run(&["queue", "list"]).code(0).out.contains("the queue is empty") {}
+}
+
+#[test]
+fn a_long_queue_is_changed_portion_by_portion() {
+    const LENGTH: u64 = 1_300;
+    let port = free_port();
+    let bench = home_on(port);
+    let spool = bench.home().join("queue");
+    run(async {
+        let (queue, _) = Queue::open(&spool, Arc::new(SystemClock::new()), MailLog::nowhere()).unwrap();
+        for seed in 0..LENGTH {
+            put(&queue, &["a@one.example", "b@two.example"], &message(seed, 300)).await;
+        }
+        queue.close().await;
+    });
+    bench.run(["queue", "hold", "--all"]).code(0).err_has("held 2600 recipients of 1300 messages");
+    let server = ServeProcess::on(bench, port);
+    let dropped = server.run(&["queue", "drop", "--domain", "two.example", "--yes"]).code(0);
+    dropped.err_has("dropped 1300 recipients of 1300 messages");
+    let listed = server.run(&["queue", "list", "--mids"]).code(0).out;
+    assert_eq!(listed.lines().count() as u64, LENGTH);
+    let mut drop = server.bench.sealpost();
+    run_with(drop.args(["queue", "drop", "-", "--yes"]), listed.as_bytes()).code(0).err_has("dropped 1300 recipients");
+    server.run(&["queue", "list"]).code(0).out_has("the queue is empty");
 }
 
 #[test]

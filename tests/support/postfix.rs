@@ -70,7 +70,9 @@ impl Postfix {
         fs::write(folder.path().join("etc/main.cf"), main).expect("main.cf");
         fs::write(folder.path().join("etc/master.cf"), master).expect("master.cf");
         run(Command::new("chown").args(["postfix", &format!("{here}/data")])).code(0);
-        run(Command::new("postfix").arg("-c").arg(folder.path().join("etc")).arg("start")).code(0);
+        let started = run(Command::new("postfix").arg("-c").arg(folder.path().join("etc")).arg("start"));
+        let log = fs::read_to_string(folder.path().join("mail.log")).unwrap_or_default();
+        assert_eq!(started.code, 0, "{}\n{log}", started.err);
         let master = fs::read_to_string(folder.path().join("queue/pid/master.pid")).expect("master.pid");
         let postfix = Postfix { folder, master: master.trim().parse().expect("a process id"), address };
         postfix.log_has("daemon started");

@@ -23,6 +23,9 @@ pub const COMMAND: Command = Command {
 held or being delivered, how often they were tried, when they are tried next, and why they were not delivered. With --by-domain one
 line for each domain. It needs no running engine.
 
+\"delivery temporarily suspended\" means that a moment ago, for another message, every host of the domain was tried and none could be
+used: this one waits with the same reason, and has lost no attempt. A flush tries it all the same.
+
 Examples:
   sealpost queue list
   sealpost queue list --by-domain

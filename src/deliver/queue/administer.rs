@@ -18,8 +18,8 @@ use super::select::Selection;
 use super::store::{integer, natural};
 use super::time::QueueTime;
 
-/// Messages of one portion.
-const PORTION: usize = 500;
+/// Messages of one portion; few in tests of this module, so that there are several.
+const PORTION: usize = if cfg!(test) { 7 } else { 500 };
 
 /// What an operator does to recipients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,8 @@ use crate::deliver::status_code::StatusCode;
 use crate::model::configuration::BounceProfile;
 use crate::model::moment::Moment;
 
-struct Hands(Mutex<Duration>);
+/// The hands of both clocks, and how often somebody looked.
+struct Hands(Mutex<Duration>, AtomicU64);
 
 impl Clock for Hands {
     fn wall(&self) -> Moment {
@@ -19,6 +20,7 @@ impl Clock for Hands {
     }
 
     fn steady(&self) -> Duration {
+        self.1.fetch_add(1, Ordering::Relaxed);
         *self.0.lock().unwrap()
     }
 }
@@ -73,7 +75,8 @@ const LONG: Duration = Duration::from_secs(3_601);
 
 impl Life {
     fn begin(seed: u64) -> Life {
-        let (folder, hands) = (tempfile::tempdir().unwrap(), Arc::new(Hands(Mutex::new(Duration::ZERO))));
+        let (folder, hands) =
+            (tempfile::tempdir().unwrap(), Arc::new(Hands(Mutex::new(Duration::ZERO), AtomicU64::new(0))));
         let size = if seed.is_multiple_of(2) { SMALL } else { window::Size::default() };
         let (queue, _) = Queue::open_with(folder.path(), hands.clone(), MailLog::nowhere(), size).unwrap();
         let (model, gone) = (BTreeMap::new(), BTreeSet::new());
@@ -254,6 +257,7 @@ impl Life {
         self.queue = queue;
         assert_eq!((recovery.messages, recovery.recipients), self.counts());
         assert_eq!(recovery.damaged, []);
+        self.bodies();
     }
 
     fn counts(&self) -> (u64, u64) {
@@ -274,6 +278,15 @@ impl Life {
         let expected =
             self.model.iter().map(|(key, row)| (*key, (row.state == State::Held, row.attempts, row.in_trouble)));
         assert_eq!(told, expected.collect());
+    }
+
+    /// Each message has its body, and no body is left of one that is gone.
+    fn bodies(&self) {
+        let directory = Directory::open(self.folder.path()).unwrap();
+        let reader = database::open_reader(&directory, DATABASE).unwrap();
+        let count = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+        let bodies = reader.query_row("SELECT count(*) FROM body", [], count).unwrap();
+        assert_eq!(store::natural(bodies), self.queue.stats().messages);
     }
 
     /// Everything that is due is claimed or can be, whatever happened before, and nothing else.
@@ -360,6 +373,35 @@ async fn life(seed: u64) {
     finish(&mut life).await;
 }
 
+#[test]
+fn a_full_window_lets_the_thread_sleep() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    runtime.block_on(async {
+        // A small window; more waits than fits, and comes due at once.
+        let mut life = Life::begin(2);
+        while life.model.len() < 3 * SMALL.capacity {
+            life.accept().await;
+        }
+        while life.model.values().any(|row| row.state == State::Due) {
+            for job in life.queue.claim(10, |_| 10).await {
+                let mid = job.message.mid;
+                let deferred = |waiting: &Waiting| (waiting.rid, Settlement::Deferred(trouble()));
+                let each: Vec<_> = job.recipients.iter().map(deferred).collect();
+                each.iter().for_each(|(rid, _)| life.model.get_mut(&(mid, *rid)).unwrap().state = State::Waits);
+                life.queue.settle(job, each, &terms()).await;
+            }
+        }
+        life.pass();
+        // It looks, and finds more than it can hold; nothing is left to do then but to wait.
+        life.queue.claim(0, |_| 0).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let looks = life.hands.1.load(Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let more = life.hands.1.load(Ordering::Relaxed) - looks;
+        assert!(more < 20, "{more} looks at the clock while nothing happened");
+    });
+}
+
 /// Everything that is left comes out when it is released and due.
 async fn finish(life: &mut Life) {
     life.jobs.clear();
@@ -380,4 +422,5 @@ async fn finish(life: &mut Life) {
     }
     assert_eq!(life.queue.stats(), Stats::default());
     assert_eq!(life.queue.view().stats().unwrap(), Stats::default());
+    life.bodies();
 }
