@@ -26,7 +26,7 @@ pub struct Gate {
     stop: watch::Sender<bool>,
     running: tokio::task::JoinHandle<()>,
     folder: tempfile::TempDir,
-    _spool: Spool,
+    spool: Spool,
 }
 
 impl Gate {
@@ -53,7 +53,7 @@ impl Gate {
         let live = Live::load(gateway(toml, dns.address, &[authority])).unwrap();
         let (shared, stop) = Shared::new(InUse::new(live), queue, log);
         let running = tokio::spawn(dispatch::run(shared.clone()));
-        Gate { shared, stop, running, folder, _spool: spool }
+        Gate { shared, stop, running, folder, spool }
     }
 
     /// Waits until something is so; a test that hangs is told by its runner.
@@ -276,5 +276,25 @@ fn a_fault_ends_one_delivery_holds_its_message_and_leaves_room_for_the_others() 
         queue.administer_all(Deed::Release, Selection::all()).await.unwrap();
         gate.until(|log| log.contains(&format!("Message finished MID {mid} done"))).await;
         gate.stop().await;
+    });
+}
+
+/// S4 over a restart: which hosts did TLS stands beside the queue when the engine has ended.
+#[test]
+fn hosts_that_did_tls_are_remembered_for_the_next_start() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let host = Farm::good(&authority, &["one.example"]).start().await;
+        let gate =
+            Gate::start(&format!("{}[destination]\ntls = \"preferred\"\n", route("one.example", &host)), &authority);
+        put(&gate.shared.queue, &["a@one.example"], &message(1, 500)).await;
+        gate.until(|_| gate.shared.queue.stats().messages == 0).await;
+        let Gate { shared, stop, running, spool, .. } = gate;
+        stop.send_replace(true);
+        running.await.unwrap();
+        let directory = sealpost::sys::files::Directory::open(&spool.path()).unwrap();
+        let memory = sealpost::deliver::connection::TlsMemory::load(&directory, clock::now());
+        assert!(memory.lost(host.address, clock::now()).is_some(), "it was forgotten");
+        shared.queue.close().await;
     });
 }
