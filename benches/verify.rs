@@ -19,7 +19,7 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use webpki::{EndEntityCert, KeyUsage};
 
-use measure::{found, in_turns, ratio, report};
+use measure::{found, in_turns_by_processor, ratio, report};
 
 /// Writes a case line for each case, after a word for what is expected.
 const DRIVER: &str = r#"
@@ -50,8 +50,8 @@ fn main() {
         let lines: Vec<&str> = of_kind.map(|(_, line)| *line).collect();
         let count = lines.len();
         let (mut ours_yes, mut theirs_yes) = (0, 0);
-        let (ours, theirs) = in_turns(
-            7,
+        let (ours, theirs) = in_turns_by_processor(
+            11,
             || ours_yes = lines.iter().filter(|line| ours(line)).count(),
             || theirs_yes = lines.iter().filter(|line| theirs(line)).count(),
         );

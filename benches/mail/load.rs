@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -16,6 +17,8 @@ use super::Failure;
 
 /// Octets of a message.
 const SIZE: usize = 4 << 10;
+/// Numbers messages, so that each is told from all others, those of other rounds included.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 /// What is sent.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +34,8 @@ pub struct Taken {
     pub wall: Duration,
     /// From the final dot to the 250, sorted.
     pub replies: Vec<Duration>,
+    /// SHA-256 of each body, sorted.
+    pub bodies: Vec<String>,
 }
 
 impl Taken {
@@ -41,45 +46,54 @@ impl Taken {
 
 /// Sends it all; every message has to be answered 250.
 pub fn run(address: SocketAddr, load: Load) -> Result<Taken, Failure> {
-    let content: Arc<str> = content().into();
-    let left = AtomicUsize::new(load.messages / load.per_connection);
+    let messages: Vec<Message> = (0..load.messages).map(|_| Message::new()).collect();
+    let waiting = Mutex::new(messages.chunks(load.per_connection));
     let replies = Mutex::new(Vec::with_capacity(load.messages));
     let began = Instant::now();
-    let failures: Vec<String> = std::thread::scope(|scope| {
-        let work = || -> Result<(), Failure> {
-            // No sessions are kept: every handshake is a whole one.
-            let config = Arc::new(config());
-            while left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1)).is_ok() {
-                let timed = connection(address, load, &config, &content)?;
-                replies.lock().map_err(|_| "a sender failed")?.extend(timed);
-            }
-            Ok(())
-        };
+    let work = || -> Result<(), Failure> {
+        // No sessions are kept: every handshake is a whole one.
+        let config = Arc::new(config());
+        loop {
+            let Some(messages) = waiting.lock().map_err(|_| "a sender failed")?.next() else { return Ok(()) };
+            let timed = connection(address, load, &config, messages)?;
+            replies.lock().map_err(|_| "a sender failed")?.extend(timed);
+        }
+    };
+    std::thread::scope(|scope| {
         let senders: Vec<_> =
-            (0..load.connections).map(|_| scope.spawn(move || work().map_err(|e| e.to_string()))).collect();
-        senders
-            .into_iter()
-            .filter_map(|sender| sender.join().unwrap_or_else(|_| Err("a sender failed".into())).err())
-            .collect()
-    });
-    if let Some(failure) = failures.into_iter().next() {
-        return Err(failure.into());
-    }
+            (0..load.connections).map(|_| scope.spawn(|| work().map_err(|e| e.to_string()))).collect();
+        senders.into_iter().try_for_each(|sender| sender.join().map_err(|_| "a sender failed".to_owned())?)
+    })?;
     let wall = began.elapsed();
     let mut replies = replies.into_inner().map_err(|_| "a sender failed")?;
     replies.sort_unstable();
     if replies.len() != load.messages {
         return Err(format!("{} of {} messages were answered", replies.len(), load.messages).into());
     }
-    Ok(Taken { wall, replies })
+    let mut bodies: Vec<String> = messages.into_iter().map(|message| message.body).collect();
+    bodies.sort_unstable();
+    Ok(Taken { wall, replies, bodies })
 }
 
-fn content() -> String {
-    let mut content = "Message-ID: <bench@client.example>\r\nSubject: bench\r\n\r\n".to_owned();
-    while content.len() < SIZE {
-        content.push_str("The quick brown fox jumps over the lazy dog, and the dog goes on sleeping.\r\n");
+struct Message {
+    /// With the final dot.
+    text: String,
+    /// SHA-256 of what stands behind the header.
+    body: String,
+}
+
+impl Message {
+    fn new() -> Message {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let header = format!("Message-ID: <{number}@client.example>\r\nSubject: message {number}\r\n\r\n");
+        let mut body = format!("This is message {number} of a measurement.\r\n");
+        while header.len() + body.len() < SIZE {
+            body.push_str("The quick brown fox jumps over the lazy dog, and the dog goes on sleeping.\r\n");
+        }
+        let hash = digest(&SHA256, body.as_bytes());
+        let hash = hash.as_ref().iter().map(|octet| format!("{octet:02x}")).collect();
+        Message { text: header + &body + ".\r\n", body: hash }
     }
-    content + ".\r\n"
 }
 
 trait Stream: Read + Write {}
@@ -90,7 +104,7 @@ fn connection(
     address: SocketAddr,
     load: Load,
     config: &Arc<ClientConfig>,
-    content: &str,
+    messages: &[Message],
 ) -> Result<Vec<Duration>, Failure> {
     let mut tcp = TcpStream::connect(address)?;
     tcp.set_nodelay(true)?;
@@ -100,12 +114,12 @@ fn connection(
         false => Box::new(tcp),
         true => Box::new(started(tcp, config)?),
     };
-    let mut timed = Vec::with_capacity(load.per_connection);
-    for _ in 0..load.per_connection {
+    let mut timed = Vec::with_capacity(messages.len());
+    for message in messages {
         ask(&mut *stream, "MAIL FROM:<sender@client.example>\r\n", "250")?;
         ask(&mut *stream, "RCPT TO:<user@example.com>\r\n", "250")?;
         ask(&mut *stream, "DATA\r\n", "354")?;
-        stream.write_all(content.as_bytes())?;
+        stream.write_all(message.text.as_bytes())?;
         let began = Instant::now();
         reply(&mut *stream, "250")?;
         timed.push(began.elapsed());

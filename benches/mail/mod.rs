@@ -3,12 +3,16 @@
 
 pub mod load;
 pub mod postfix;
+pub mod rounds;
+pub mod sink;
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use sealpost::deliver::queue::View;
 
 pub type Failure = Box<dyn std::error::Error>;
 
@@ -24,11 +28,12 @@ pub trait Server {
 pub struct Engine {
     child: Child,
     address: SocketAddr,
+    home: PathBuf,
 }
 
 impl Engine {
-    /// A listener that takes mail for example.com and offers STARTTLS with a certificate of its own.
-    pub fn start(folder: &Path) -> Result<Engine, Failure> {
+    /// A listener that offers STARTTLS with a certificate of its own, and mail for example.com goes to `host`, with the setting `tls`.
+    pub fn start(folder: &Path, host: SocketAddr, tls: &str) -> Result<Engine, Failure> {
         let home = folder.join("home");
         let sealpost = || {
             let mut command = Command::new(env!("CARGO_BIN_EXE_sealpost"));
@@ -43,7 +48,8 @@ impl Engine {
             .replace("port = 25\n", &format!("port = {}\n", address.port()))
             .replace("domains = []", "domains = [\"example.com\"]")
             .replace("tls = \"off\"", "tls = \"preferred\"")
-            + "\n[limits]\nconnections-per-address = 20000\n";
+            .replace("[destination]\ntls = \"no\"", &format!("[destination]\ntls = \"{tls}\""))
+            + &format!("\n[route.\"example.com\"]\nhosts = [\"{host}\"]\n[limits]\nconnections-per-address = 20000\n");
         std::fs::write(&path, text)?;
         quietly(sealpost().args(["change", "commit", "measure"]))?;
         let mut child = sealpost()
@@ -57,7 +63,12 @@ impl Engine {
         if !line.contains("serving") {
             return Err(format!("the engine does not serve: {line}").into());
         }
-        Ok(Engine { child, address })
+        Ok(Engine { child, address, home })
+    }
+
+    /// Messages in the queue.
+    pub fn queued(&self) -> Result<u64, Failure> {
+        Ok(View::of(&self.home.join("queue")).stats()?.messages)
     }
 
     /// Resident memory in octets.

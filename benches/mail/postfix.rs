@@ -8,29 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{Failure, Server, free_address, quietly, times};
 
-const MASTER: &str = "
-127.0.0.1:PORT inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-";
+const SERVICES: &str = include_str!("../../tests/support/postfix-services.cf");
 
 pub struct Postfix {
     folder: PathBuf,
@@ -45,10 +23,10 @@ pub fn is_there() -> bool {
 }
 
 impl Postfix {
-    /// With its defaults, and `settings` (lines of main.cf). It takes mail for example.com, which goes on hold: nothing is delivered.
+    /// In the new folder `folder`, with its defaults, and `settings` (lines of main.cf). It takes mail for example.com.
     pub fn start(folder: &Path, settings: &str) -> Result<Postfix, Failure> {
         let address = free_address()?;
-        let folder = folder.join("postfix");
+        let folder = folder.to_owned();
         for name in ["", "etc", "queue", "data"] {
             fs::create_dir(folder.join(name))?;
         }
@@ -60,18 +38,23 @@ impl Postfix {
              maillog_file = {here}/mail.log\nmaillog_file_prefixes = {here}\n\
              myhostname = mx1.example.com\nmydestination =\nrelay_domains = example.com\nmynetworks = 192.0.2.1\n\
              alias_maps =\nalias_database =\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\n\
-             smtpd_client_connection_count_limit = 0\nsmtpd_data_restrictions = check_client_access static:HOLD\n\
-             smtpd_tls_security_level = may\nsmtpd_tls_eckey_file = {here}/etc/key.pem\n\
+             smtpd_client_connection_count_limit = 0\nsmtpd_tls_security_level = may\n\
+             smtpd_tls_eckey_file = {here}/etc/key.pem\n\
              smtpd_tls_eccert_file = {here}/etc/certificate.pem\n{settings}\n"
         );
         fs::write(folder.join("etc/main.cf"), main)?;
-        fs::write(folder.join("etc/master.cf"), MASTER.replace("PORT", &address.port().to_string()))?;
+        fs::write(folder.join("etc/master.cf"), format!("{address} inet n - n - - smtpd\n{SERVICES}"))?;
         quietly(Command::new("chown").args(["postfix", &format!("{here}/data")]))?;
         quietly(Command::new("postfix").arg("-c").arg(folder.join("etc")).arg("start"))?;
         let master = fs::read_to_string(folder.join("queue/pid/master.pid"))?.trim().parse()?;
         let postfix = Postfix { folder, master, address };
         postfix.wait()?;
         Ok(postfix)
+    }
+
+    /// Messages on hold.
+    pub fn held(&self) -> usize {
+        files(&self.folder.join("queue/hold"))
     }
 
     fn wait(&self) -> Result<(), Failure> {
@@ -85,6 +68,12 @@ impl Postfix {
         }
         Ok(())
     }
+}
+
+/// Files in a folder and the folders below it.
+fn files(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| if entry.path().is_dir() { files(&entry.path()) } else { 1 }).sum()
 }
 
 /// Postfix's own users have to get through to the queue.

@@ -27,6 +27,31 @@ pub fn shortest_in_turns(rounds: usize, mut ours: impl FnMut(), mut theirs: impl
     times
 }
 
+/// As `in_turns`, in time of the processor, for work on this thread: others on the machine do not count.
+pub fn in_turns_by_processor(rounds: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> (Duration, Duration) {
+    ours();
+    theirs();
+    let mut times = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        times.0.push(on_processor(&mut ours));
+        times.1.push(on_processor(&mut theirs));
+    }
+    (median(times.0), median(times.1))
+}
+
+fn on_processor(work: &mut impl FnMut()) -> Duration {
+    let Some(before) = processor_time() else { return timed(work) };
+    work();
+    processor_time().unwrap_or_default().saturating_sub(before)
+}
+
+/// What this thread has had of a processor (schedstat of proc(5), in nanoseconds), where the kernel counts it.
+fn processor_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = stat.split(' ').next()?.parse().ok().filter(|count| *count > 0)?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
 pub fn timed(work: &mut impl FnMut()) -> Duration {
     let start = Instant::now();
     work();

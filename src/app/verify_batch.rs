@@ -144,6 +144,9 @@ fn crl(pem: &str) -> Result<Crl, String> {
 
 /// The bytes between the markers of the first block. Base64 has no hyphen, so that the next one begins a marker.
 fn body(pem: &str) -> Result<Vec<u8>, String> {
+    if let Some(body) = only_block(pem).and_then(|text| STANDARD.decode(regular_lines(text)).ok()) {
+        return Ok(body);
+    }
     let begin = pem.strip_prefix(BEGIN).or_else(|| pem.split_once(BEGIN).map(|(_, rest)| rest));
     let after = begin.and_then(|rest| rest.split_once('-')).and_then(|(_, rest)| rest.strip_prefix("----"));
     let (text, end) = after.and_then(|after| after.split_once('-')).ok_or(NO_PEM)?;
@@ -152,6 +155,12 @@ fn body(pem: &str) -> Result<Vec<u8>, String> {
     }
     let regular = STANDARD.decode(regular_lines(text));
     regular.or_else(|_| STANDARD.decode(any_lines(text))).map_err(|error| error.to_string())
+}
+
+/// The lines between the markers when there is nothing else: what most cases are. With other blocks in between, it is no base64.
+fn only_block(pem: &str) -> Option<&str> {
+    let (_, rest) = pem.strip_prefix(BEGIN)?.split_once("-----\n")?;
+    rest.trim_ascii_end().strip_suffix("-----")?.rsplit_once("\n-----END ").map(|(text, _)| text)
 }
 
 const BEGIN: &str = "-----BEGIN ";

@@ -131,7 +131,7 @@ pub struct Lint {
     #[arg(long, value_name = "N", default_value_t = 256 << 20)]
     max_bytes: u64,
 
-    /// Mend order, copies, company and form, and with --pool what is missing; the findings are then those that remain
+    /// Mend order, copies, company and form, and with --pool or --fetch-issuers what is missing; the findings are then those that remain
     #[arg(long)]
     fix: bool,
 

@@ -3,7 +3,7 @@
 //!
 //! They do not use the queue or destination controls, which may be what is wrong: an alert is looked up and sent by itself.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use super::outcome::{Cause, Outcome, Reason};
 use super::parcel::{Label, Parcel};
 use super::policy::{Planned, Policy};
 use super::pool::Pool;
-use super::queue::Stored;
+use super::queue::{QueueError, Selection, Stored};
 use crate::model::configuration::{Configuration, DeliveryTls, Word};
 use crate::model::moment::{Moment, plural};
 use crate::sys::clock;
@@ -31,7 +31,7 @@ use crate::sys::clock;
 /// The first repetition, and the longest wait between two.
 const FIRST: Duration = Duration::from_secs(300);
 const LONGEST: Duration = Duration::from_secs(3600);
-/// Messages that an alert names.
+/// Messages that an alert names; the others are counted.
 const NAMED: usize = 20;
 /// Destinations and causes that are remembered; further ones raise no alert until some have succeeded.
 const ROOM: usize = 10_000;
@@ -53,10 +53,6 @@ pub struct TlsFailure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
     pub failure: TlsFailure,
-    /// The messages that wait, the first few.
-    pub mids: Vec<Mid>,
-    /// And how many more.
-    pub more: usize,
     pub repeat: Duration,
 }
 
@@ -72,8 +68,6 @@ pub struct Alerts {
 struct Told {
     next: Instant,
     wait: Duration,
-    mids: BTreeSet<Mid>,
-    more: usize,
 }
 
 impl Default for Alerts {
@@ -109,7 +103,7 @@ impl Alerts {
             .with("domain", &alert.failure.domain)
             .with("code", alert.failure.reason.code())
             .with("host", &alert.failure.host)
-            .with("mids", list(&alert.mids, alert.more));
+            .with("mid", alert.failure.mid);
         let text = format!("alert: required TLS to {} failed: {}", alert.failure.domain, alert.failure.reason);
         log.say(Event::Engine { level: Level::Warning, text, details });
         if self.sender.try_send(alert).is_err() {
@@ -123,20 +117,13 @@ impl Alerts {
         if all.len() >= ROOM && !all.contains_key(&key) {
             return None;
         }
-        let told = all.entry(key).or_insert_with(|| Told { next: now, wait: FIRST, mids: BTreeSet::new(), more: 0 });
-        if !told.mids.contains(&failure.mid) {
-            match told.mids.len() < NAMED {
-                true => drop(told.mids.insert(failure.mid)),
-                false => told.more += 1,
-            }
-        }
+        let told = all.entry(key).or_insert(Told { next: now, wait: FIRST });
         if now < told.next {
             return None;
         }
         let repeat = told.wait;
         (told.next, told.wait) = (now + repeat, (repeat * 2).min(LONGEST));
-        let mids = std::mem::take(&mut told.mids).into_iter().collect();
-        Some(Alert { failure, mids, more: std::mem::take(&mut told.more), repeat })
+        Some(Alert { failure, repeat })
     }
 
     /// A delivery succeeded: what fails next is news.
@@ -154,8 +141,9 @@ pub async fn send(shared: Arc<Shared>, due: Option<mpsc::Receiver<Alert>>) {
     while let Some(alert) = due.recv().await {
         let policy = Policy::for_alerts(shared.in_use());
         let configuration = policy.in_use().live.configuration();
+        let waiting = waiting(&shared, &alert.failure).await;
         for to in &configuration.alerts.to {
-            let sent = send_one(&shared, &policy, configuration, &alert, to).await;
+            let sent = send_one(&shared, &policy, &alert, &waiting, to).await;
             if let Err(why) = sent {
                 let details = Details::new().with("to", to).with("reason", why);
                 let text = "the alert could not be sent".to_owned();
@@ -165,19 +153,30 @@ pub async fn send(shared: Arc<Shared>, due: Option<mpsc::Receiver<Alert>>) {
     }
 }
 
-async fn send_one(
-    shared: &Shared,
-    policy: &Policy,
-    configuration: &Configuration,
-    alert: &Alert,
-    to: &str,
-) -> Result<(), String> {
+/// The messages that wait for the domain, as an alert names them. At the first failure most of them have not been tried.
+async fn waiting(shared: &Shared, failure: &TlsFailure) -> String {
+    let (view, which) = (shared.queue.view().clone(), Selection::domain(failure.domain.clone()));
+    let look = move || Ok::<_, QueueError>((view.list(&which, Mid(0), NAMED)?, view.total(&which)?.messages));
+    let (listed, count) = match tokio::task::spawn_blocking(look).await {
+        Ok(Ok(seen)) => seen,
+        _ => (Vec::new(), 0),
+    };
+    let mut mids: Vec<Mid> = listed.iter().map(|listed| listed.message.mid).collect();
+    // It may have been bounced or removed meanwhile, and it is why the alert is sent.
+    if mids.is_empty() {
+        mids.push(failure.mid);
+    }
+    list(&mids, count)
+}
+
+async fn send_one(shared: &Shared, policy: &Policy, alert: &Alert, waiting: &str, to: &str) -> Result<(), String> {
+    let configuration = policy.in_use().live.configuration();
     let address: Address = to.parse().map_err(|error| format!("{error}"))?;
     let planned = policy.plan(address.domain()).await.map_err(|reason| reason.to_string())?;
     let host = hostname(configuration);
     let from = configuration.alerts.from.clone().unwrap_or_else(|| format!("alerts@{host}"));
     let mid = shared.queue.numbers().mid().map_err(|error| error.to_string())?;
-    let text = alert.message(&host, &from, to, mid, clock::now());
+    let text = alert.message(waiting, &host, &from, to, mid, clock::now());
     let label = Label {
         mid,
         sender: from.parse().map(ReversePath::Address).unwrap_or(ReversePath::Null),
@@ -217,8 +216,8 @@ fn hostname(configuration: &Configuration) -> String {
 }
 
 impl Alert {
-    /// The message, header and all.
-    pub fn message(&self, host: &str, from: &str, to: &str, mid: Mid, now: Moment) -> String {
+    /// The message, header and all; `waiting` is what waits for the domain.
+    pub fn message(&self, waiting: &str, host: &str, from: &str, to: &str, mid: Mid, now: Moment) -> String {
         let TlsFailure { domain, setting, host: mail_host, address, reason, .. } = &self.failure;
         let date = now.format(&Rfc2822).unwrap_or_default();
         let subject = clean(&format!("[Warning]-[{host}]: ([System]) Required TLS to {domain} failed: {reason}"));
@@ -234,7 +233,7 @@ impl Alert {
             .replace("{address}", address)
             .replace("{code}", reason.code())
             .replace("{result}", &reason.result().map(|result| result.to_string()).unwrap_or_default())
-            .replace("{messages}", &list(&self.mids, self.more))
+            .replace("{messages}", waiting)
             .replace("{repeat}", &plural(self.repeat.as_secs() / 60, "minute"))
             // Last: what stands in it is not ours to fill in.
             .replace("{reason}", &clean(&reason.to_string()));
@@ -242,10 +241,11 @@ impl Alert {
     }
 }
 
-fn list(mids: &[Mid], more: usize) -> String {
+/// `MID 1, MID 2 and 3 more`; `count` are there in all.
+fn list(mids: &[Mid], count: u64) -> String {
     let named: Vec<String> = mids.iter().map(|mid| format!("MID {mid}")).collect();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    named.join(", ") + &more
+    let more = count.saturating_sub(mids.len() as u64);
+    named.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
 }
 
 /// What a peer said, without what would begin a header line; ASCII, so that a subject needs no encoding.
@@ -281,11 +281,11 @@ mod tests {
                 let failure = failure("example.net", Reason::StartTlsNotOffered, mid);
                 alerts
                     .news(failure, start + Duration::from_secs(after))
-                    .map(|alert| (alert.mids, alert.repeat.as_secs()))
+                    .map(|alert| (alert.failure.mid, alert.repeat.as_secs()))
             };
-            assert_eq!(told(1, 0), Some((vec![Mid(1)], 300)));
+            assert_eq!(told(1, 0), Some((Mid(1), 300)));
             assert_eq!(told(2, 299), None);
-            assert_eq!(told(3, 300), Some((vec![Mid(2), Mid(3)], 600)));
+            assert_eq!(told(3, 300), Some((Mid(3), 600)));
             let mut waits = Vec::new();
             for after in (301..40_000).step_by(10) {
                 waits.extend(told(4, after).map(|(_, wait)| wait));
@@ -294,8 +294,15 @@ mod tests {
             let other = failure("example.net", Reason::StartTlsOnGreetingLine, 5);
             assert!(alerts.news(other, start).is_some(), "another cause is news");
             alerts.reached(&"example.net".parse().unwrap());
-            assert_eq!(told(6, 40_000), Some((vec![Mid(6)], 300)));
+            assert_eq!(told(6, 40_000), Some((Mid(6), 300)));
         });
+    }
+
+    #[test]
+    fn messages_are_named_and_further_ones_are_counted() {
+        let mids = [Mid(1), Mid(2)];
+        assert_eq!((list(&mids, 2).as_str(), list(&mids, 0).as_str()), ("MID 1, MID 2", "MID 1, MID 2"));
+        assert_eq!(list(&mids, 5), "MID 1, MID 2 and 3 more");
     }
 
     #[test]
@@ -304,14 +311,20 @@ mod tests {
             code: 454,
             lines: vec!["4.7.0 not\r\nBcc: evil@example.com {repeat}".into()],
         });
-        let alert =
-            Alert { failure: failure("example.net", reason, 9), mids: vec![Mid(9), Mid(12)], more: 3, repeat: FIRST };
-        let text = alert.message("gw.example", "alerts@gw.example", "admin@example.org", Mid(1), Moment::UNIX_EPOCH);
+        let alert = Alert { failure: failure("example.net", reason, 9), repeat: FIRST };
+        let text = alert.message(
+            "MID 9, MID 12",
+            "gw.example",
+            "alerts@gw.example",
+            "admin@example.org",
+            Mid(1),
+            Moment::UNIX_EPOCH,
+        );
         for part in [
             "Subject: [Warning]-[gw.example]: ([System]) Required TLS to example.net failed: the peer offers",
             "mail host:   mx1.example.net",
             "tls/starttls-refused (starttls-not-supported)",
-            "MID 9, MID 12 and 3 more",
+            "messages:    MID 9, MID 12\r\n",
             "repeated in 5 minutes",
             "required-verify",
             "{repeat}",

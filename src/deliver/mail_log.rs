@@ -1,13 +1,15 @@
 //! Where log lines go: a bounded channel, and a thread that writes them to `log/mail.log` and, when asked, `log/mail.json`.
 //!
-//! Saying something never waits. When the disk does not keep up, lines are counted, not kept, and the count is logged.
+//! Saying something never waits, and wakes nobody while the log is busy: what is said within a moment is written at once. When the
+//! disk does not keep up, lines are counted, not kept, and the count is logged.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, sleep};
+use std::time::Duration;
 
 use super::log_line::{Event, Level, LogLine};
 use super::metrics::Counts;
@@ -18,6 +20,8 @@ use crate::sys::time_zone::TimeZone;
 
 /// Lines that wait for the disk: about ten seconds of a busy gateway. A waiting line takes a few hundred octets.
 const WAITING: usize = 32_768;
+/// How long lines are gathered after the first: nobody reads faster, and waking a thread for each line costs more than the line.
+const GATHERING: Duration = Duration::from_millis(20);
 /// Octets that are written at once.
 const AT_ONCE: usize = 256 << 10;
 
@@ -134,6 +138,9 @@ impl Writer {
 
     fn run(mut self, receiver: &Receiver<Wish>, lost: &AtomicU64) {
         while let Ok(first) = receiver.recv() {
+            if matches!(first, Wish::Line(_)) {
+                sleep(GATHERING);
+            }
             let mut next = Some(first);
             while let Some(wish) = next {
                 self.take(wish);

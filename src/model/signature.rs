@@ -35,8 +35,11 @@ pub fn name(algorithm: &[u8]) -> String {
 
 /// An AlgorithmIdentifier in DER that rests on MD2, MD5 or SHA-1: collisions can be made, so it proves nothing about a certificate.
 pub fn is_weak(algorithm: &[u8]) -> bool {
-    let Ok(algorithm) = AlgorithmIdentifierRef::from_der(algorithm) else { return false };
-    oid::WEAK.contains(&algorithm.oid)
+    // Tag and length of the SEQUENCE, then those of the identifier: no need to read the rest.
+    if let [0x30, 0..=0x7f, 0x06, length, rest @ ..] = algorithm {
+        return rest.get(..usize::from(*length)).is_some_and(|id| oid::WEAK.iter().any(|weak| weak.as_bytes() == id));
+    }
+    AlgorithmIdentifierRef::from_der(algorithm).is_ok_and(|algorithm| oid::WEAK.contains(&algorithm.oid))
 }
 
 /// Object identifiers of the signature algorithms (RFC 3279, RFC 4055, RFC 5758, RFC 8410) and of the digests in RSASSA-PSS.

@@ -57,15 +57,33 @@ pub fn open_writer(directory: &Directory, name: &str) -> Result<Connection, Data
     let connection = open(&directory.path().join(name), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // Pages of the log after which it is written back: rare enough not to matter, small enough to read quickly after a crash.
+    // Pages of the log after which a commit writes back what nobody has written back yet, so that it does not grow on: rare enough not
+    // to matter, small enough to read quickly after a crash.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     Ok(connection)
 }
 
+/// Opens the database beside its writer, to write its log back.
+pub fn open_for_write_back(directory: &Directory, name: &str) -> Result<Connection, DatabaseError> {
+    Ok(open(&directory.path().join(name), OpenFlags::SQLITE_OPEN_READ_WRITE)?)
+}
+
 /// Opens the database for looking only.
 pub fn open_reader(directory: &Directory, name: &str) -> Result<Connection, DatabaseError> {
     Ok(open(&directory.path().join(name), OpenFlags::SQLITE_OPEN_READ_ONLY)?)
+}
+
+/// Pages of the log that are not written back into the database.
+pub fn pages_to_write_back(connection: &Connection) -> Result<u64, rusqlite::Error> {
+    let mut statement = connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?;
+    let pages = statement.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))?;
+    Ok(u64::try_from(pages).unwrap_or(0))
+}
+
+/// Writes the log back into the database, as far as it goes without being in anybody's way.
+pub fn write_back(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], |_| Ok(()))
 }
 
 /// Writes the log back into the database and gives its room on the disk back, as far as nobody reads from it.

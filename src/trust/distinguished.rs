@@ -136,6 +136,14 @@ fn fold(text: &str, out: &mut Vec<u8>) {
 /// The same for what nearly all names are.
 fn fold_ascii(text: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
+    // One blank between words is how all but the odd name is written.
+    let is_blank = |octet: &u8| matches!(octet, b'\t'..=b'\r' | b' ');
+    let is_odd = |pair: &[u8]| pair.iter().all(is_blank) || pair.iter().any(|octet| is_blank(octet) && *octet != b' ');
+    let has_odd_end = text.first().is_some_and(is_blank) || text.last().is_some_and(is_blank);
+    if !has_odd_end && !text.windows(2).any(is_odd) {
+        out.extend(text.iter().map(u8::to_ascii_lowercase));
+        return;
+    }
     let mut after_blank = false;
     for octet in text {
         match octet {
@@ -167,6 +175,8 @@ mod tests {
         assert_eq!(plain, common_name(0x0c, b"  example \t\n ca "));
         assert_eq!(common_name(0x0c, "  ÉXAMPLE\u{a0} ca ".as_bytes()), common_name(0x0c, "éxample ca".as_bytes()));
         assert_eq!(plain, common_name(0x1e, b"\0E\0X\0a\0m\0p\0l\0e\0 \0c\0a"));
+        assert_eq!(plain, common_name(0x13, b"\x0bExample\x0bCA"));
+        assert_eq!(common_name(0x13, b"\x0b"), common_name(0x13, b""));
         assert_ne!(plain, common_name(0x13, b"ExampleCA"));
         assert_ne!(plain, common_name(0x13, b"Example CA 2"));
     }

@@ -1,5 +1,7 @@
 //! The extensions of a certificate (RFC 5280 section 4.2), each read once.
 
+use std::borrow::Cow;
+
 use super::asn1::{self, BOOLEAN, INTEGER, Malformed, OCTET_STRING, OID, Reader, SEQUENCE, constructed, primitive};
 use super::general_name::GeneralName;
 
@@ -34,7 +36,7 @@ pub type Mapping = (Vec<u8>, Vec<u8>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// As encoded, without tag and length.
-    pub oid: Vec<u8>,
+    pub oid: Cow<'static, [u8]>,
     pub kind: Option<Kind>,
     pub critical: bool,
 }
@@ -119,62 +121,33 @@ pub enum PointName {
 /// The object identifier anyPolicy, as encoded.
 pub const ANY_POLICY: &[u8] = &[0x55, 0x1d, 0x20, 0x00];
 
-impl Kind {
-    /// From an object identifier as encoded.
-    pub fn of(oid: &[u8]) -> Option<Kind> {
-        Some(match oid {
-            [0x55, 0x1d, last] => match last {
-                14 => Kind::SubjectKeyId,
-                15 => Kind::KeyUsage,
-                17 => Kind::SubjectAltName,
-                18 => Kind::IssuerAltName,
-                19 => Kind::BasicConstraints,
-                30 => Kind::NameConstraints,
-                31 => Kind::DistributionPoints,
-                32 => Kind::Policies,
-                33 => Kind::PolicyMappings,
-                35 => Kind::AuthorityKeyId,
-                36 => Kind::PolicyConstraints,
-                37 => Kind::ExtendedKeyUsage,
-                46 => Kind::FreshestCrl,
-                54 => Kind::InhibitAnyPolicy,
-                _ => return None,
-            },
-            // id-pe (1.3.6.1.5.5.7.1)
-            [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, last] => match last {
-                1 => Kind::AuthorityInfoAccess,
-                11 => Kind::SubjectInfoAccess,
-                24 => Kind::TlsFeature,
-                _ => return None,
-            },
-            // id-pkix-ocsp-nocheck (1.3.6.1.5.5.7.48.1.5)
-            [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05] => Kind::OcspNoCheck,
-            _ => return None,
-        })
-    }
+/// Object identifiers as encoded, and the names that RFCs give them. The first are id-ce (2.5.29), then come id-pe
+/// (1.3.6.1.5.5.7.1) and id-pkix-ocsp-nocheck (1.3.6.1.5.5.7.48.1.5).
+const KNOWN: &[(Kind, &[u8], &str)] = &[
+    (Kind::SubjectKeyId, &[0x55, 0x1d, 14], "subjectKeyIdentifier"),
+    (Kind::KeyUsage, &[0x55, 0x1d, 15], "keyUsage"),
+    (Kind::SubjectAltName, &[0x55, 0x1d, 17], "subjectAltName"),
+    (Kind::IssuerAltName, &[0x55, 0x1d, 18], "issuerAltName"),
+    (Kind::BasicConstraints, &[0x55, 0x1d, 19], "basicConstraints"),
+    (Kind::NameConstraints, &[0x55, 0x1d, 30], "nameConstraints"),
+    (Kind::DistributionPoints, &[0x55, 0x1d, 31], "cRLDistributionPoints"),
+    (Kind::Policies, &[0x55, 0x1d, 32], "certificatePolicies"),
+    (Kind::PolicyMappings, &[0x55, 0x1d, 33], "policyMappings"),
+    (Kind::AuthorityKeyId, &[0x55, 0x1d, 35], "authorityKeyIdentifier"),
+    (Kind::PolicyConstraints, &[0x55, 0x1d, 36], "policyConstraints"),
+    (Kind::ExtendedKeyUsage, &[0x55, 0x1d, 37], "extKeyUsage"),
+    (Kind::FreshestCrl, &[0x55, 0x1d, 46], "freshestCRL"),
+    (Kind::InhibitAnyPolicy, &[0x55, 0x1d, 54], "inhibitAnyPolicy"),
+    (Kind::AuthorityInfoAccess, &[0x2b, 6, 1, 5, 5, 7, 1, 1], "authorityInfoAccess"),
+    (Kind::SubjectInfoAccess, &[0x2b, 6, 1, 5, 5, 7, 1, 11], "subjectInfoAccess"),
+    (Kind::TlsFeature, &[0x2b, 6, 1, 5, 5, 7, 1, 24], "tlsFeature"),
+    (Kind::OcspNoCheck, &[0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5], "ocspNoCheck"),
+];
 
+impl Kind {
     /// The name RFC 5280 gives it.
     pub fn name(self) -> &'static str {
-        match self {
-            Kind::SubjectKeyId => "subjectKeyIdentifier",
-            Kind::KeyUsage => "keyUsage",
-            Kind::SubjectAltName => "subjectAltName",
-            Kind::IssuerAltName => "issuerAltName",
-            Kind::BasicConstraints => "basicConstraints",
-            Kind::NameConstraints => "nameConstraints",
-            Kind::DistributionPoints => "cRLDistributionPoints",
-            Kind::Policies => "certificatePolicies",
-            Kind::PolicyMappings => "policyMappings",
-            Kind::AuthorityKeyId => "authorityKeyIdentifier",
-            Kind::PolicyConstraints => "policyConstraints",
-            Kind::ExtendedKeyUsage => "extKeyUsage",
-            Kind::FreshestCrl => "freshestCRL",
-            Kind::InhibitAnyPolicy => "inhibitAnyPolicy",
-            Kind::AuthorityInfoAccess => "authorityInfoAccess",
-            Kind::SubjectInfoAccess => "subjectInfoAccess",
-            Kind::TlsFeature => "tlsFeature",
-            Kind::OcspNoCheck => "ocspNoCheck",
-        }
+        KNOWN.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, _, name)| name)
     }
 }
 
@@ -185,8 +158,10 @@ impl Extensions {
         let mut list = Reader::new(content);
         while !list.is_empty() {
             let (oid, critical, value) = frame(list.expect(SEQUENCE, "the extensions")?.content)?;
-            let kind = Kind::of(oid);
-            extensions.seen.push(Seen { oid: oid.to_vec(), kind, critical });
+            let known = KNOWN.iter().find(|(_, known, _)| *known == oid);
+            let kind = known.map(|(kind, ..)| *kind);
+            let oid = known.map_or_else(|| Cow::Owned(oid.to_vec()), |(_, known, _)| Cow::Borrowed(*known));
+            extensions.seen.push(Seen { oid, kind, critical });
             if let Some(kind) = kind
                 && extensions.take(kind, value).is_err()
             {

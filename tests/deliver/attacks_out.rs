@@ -1,7 +1,10 @@
 //! Attacks on mail that leaves, by their numbers in the contract, and where mail goes.
 
+use std::time::Duration;
+
 use rustls::version::{TLS12, TLS13};
 use sealpost::deliver::outcome::{Cause, Outcome};
+use sealpost::deliver::pool::Key;
 use sealpost::deliver::sink::failure::Failure;
 use sealpost::deliver::sink::farm::{Authority, Kind};
 use sealpost::sys::clock;
@@ -87,6 +90,75 @@ fn domains_that_share_a_host_do_not_share_its_verification() {
         }
         // Only the second message to the same domain, and another domain of the same setting without any demand, share one.
         assert_eq!(connections, [1, 1, 2, 3, 3, 4]);
+    });
+}
+
+/// The last gate, whatever led to a connection: what it is worth is asked for the destination of each message.
+#[test]
+fn no_connection_is_good_enough_for_more_than_it_is() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let bare = Farm { failures: &[Failure::NoStartTls], ..Farm::good(&authority, &["bare.example"]) }.start().await;
+        let good = Farm::good(&authority, &["good.example"]).start().await;
+        let (dns, _) = FakeDns::zone("");
+        let mut toml = String::new();
+        for (domain, setting, host) in [
+            ("bare.example", "preferred", &bare),
+            ("required.example", "required", &bare),
+            ("unchecked.example", "required", &good),
+            ("good.example", "required-verify", &good),
+            ("other.example", "required-verify", &good),
+            ("maybe.example", "preferred-verify", &good),
+        ] {
+            toml.push_str(&format!("[route.\"{domain}\"]\nhosts = [\"{}\"]\n", host.address));
+            toml.push_str(&format!("[destination.\"{domain}\"]\ntls = \"{setting}\"\n"));
+        }
+        let world = World::new(&toml, dns.address, &[&authority], 25);
+        for (opened, wanted, expected) in [
+            ("bare.example", "bare.example", None),
+            ("bare.example", "required.example", Some(Cause::StartTlsNotOffered)),
+            ("good.example", "good.example", None),
+            ("good.example", "other.example", Some(Cause::WrongName)),
+            ("good.example", "maybe.example", None),
+            // Nobody looked at its certificate.
+            ("unchecked.example", "good.example", Some(Cause::NoReference)),
+            ("unchecked.example", "unchecked.example", None),
+        ] {
+            let mut connection = world.open(&world.plan(opened).await.unwrap()).await;
+            let planned = world.plan(wanted).await.unwrap();
+            let admitted = connection.admit(&planned).map(|_| ()).err().map(|reason| reason.cause());
+            assert_eq!(admitted, expected, "{wanted} over a connection for {opened}");
+        }
+    });
+}
+
+/// A connection whose host has said goodbye meanwhile is not used, not even to learn that.
+#[test]
+fn a_waiting_connection_that_was_closed_is_left_alone() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let failures = [Failure::CloseAfterData];
+        let host = Farm { failures: &failures, ..Farm::good(&authority, &["example.net"]) }.start().await;
+        let (dns, _) = FakeDns::zone(MAIL);
+        let world = World::new("[destination]\ntls = \"required\"\n", dns.address, &[], host.address.port());
+        let planned = world.plan("example.net").await.unwrap();
+        let message = parcel(&["you@example.net"], "hello").await;
+        world.send(&planned, &message).await;
+        let key = Key::of(&planned, &planned.exchangers()[0], host.address);
+        // As soon as the end has come, nothing is given out; until then the connection goes back.
+        for _ in 0..1_000 {
+            match world.pool.take(&key) {
+                None => break,
+                Some(connection) => assert!(world.pool.give(key.clone(), connection).is_none()),
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(world.pool.take(&key).is_none());
+        world.lines();
+        world.send(&planned, &message).await;
+        let lines = world.lines().join("\n");
+        assert!(!lines.contains("DCID 1 ") && lines.contains("Delivery start DCID 2 MID 7"), "{lines}");
+        assert_eq!(host.messages().len(), 2);
     });
 }
 

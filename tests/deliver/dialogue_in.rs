@@ -220,6 +220,10 @@ fn limits_of_a_policy_hold() {
     assert!(client.message("u@example.com", "x").starts_with("250 "));
     client.ask("MAIL FROM:<a@b.example>", "421 4.7.0 ");
     client.expect_closed();
+    // Its place is given back a moment after its end.
+    while gate.shared.crowd.count() > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     let (_one, _two) = (gate.client(), gate.client());
     let mut third = Client::connect(gate.address);
     third.expect("421 4.7.0 ", "third");

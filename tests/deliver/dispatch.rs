@@ -21,12 +21,12 @@ use crate::fake_dns::FakeDns;
 use crate::spool::{Spool, message, put};
 use crate::world::{Farm, Farmed, gateway, run};
 
-struct Gate {
-    shared: Arc<Shared>,
+pub struct Gate {
+    pub shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     running: tokio::task::JoinHandle<()>,
     folder: tempfile::TempDir,
-    _spool: Spool,
+    spool: Spool,
 }
 
 impl Gate {
@@ -36,18 +36,28 @@ impl Gate {
         Gate::with(toml, authority, spool, queue)
     }
 
+    /// With messages to these recipients in the queue from the beginning.
+    pub async fn start_with(toml: &str, authority: &Authority, recipients: &[&str]) -> Gate {
+        let spool = Spool::new();
+        let (queue, _) = spool.open();
+        for (seed, recipient) in (0..).zip(recipients) {
+            put(&queue, &[recipient], &message(seed, 500)).await;
+        }
+        Gate::with(toml, authority, spool, queue)
+    }
+
     fn with(toml: &str, authority: &Authority, spool: Spool, queue: Queue) -> Gate {
-        let (dns, _) = FakeDns::zone("");
+        let (dns, _) = FakeDns::zone("mx1.example.net A 127.0.0.1\n");
         let folder = tempfile::tempdir().unwrap();
         let (log, _) = MailLog::open(folder.path(), Log::default()).unwrap();
         let live = Live::load(gateway(toml, dns.address, &[authority])).unwrap();
         let (shared, stop) = Shared::new(InUse::new(live), queue, log);
         let running = tokio::spawn(dispatch::run(shared.clone()));
-        Gate { shared, stop, running, folder, _spool: spool }
+        Gate { shared, stop, running, folder, spool }
     }
 
     /// Waits until something is so; a test that hangs is told by its runner.
-    async fn until(&self, mut so: impl FnMut(&str) -> bool) -> String {
+    pub async fn until(&self, mut so: impl FnMut(&str) -> bool) -> String {
         for _ in 0..3_000 {
             let log = self.log().await;
             if so(&log) {
@@ -58,7 +68,7 @@ impl Gate {
         panic!("it never came to be:\n{}", self.log().await);
     }
 
-    async fn log(&self) -> String {
+    pub async fn log(&self) -> String {
         let (log, path) = (self.shared.log.clone(), self.folder.path().join("mail.log"));
         tokio::task::spawn_blocking(move || {
             log.flush();
@@ -68,14 +78,14 @@ impl Gate {
         .unwrap()
     }
 
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.stop.send_replace(true);
         self.running.await.unwrap();
         self.shared.queue.close().await;
     }
 }
 
-fn route(domain: &str, host: &Farmed) -> String {
+pub fn route(domain: &str, host: &Farmed) -> String {
     format!("[route.\"{domain}\"]\nhosts = [\"{}\"]\n\n", host.address)
 }
 
@@ -151,6 +161,23 @@ fn required_tls_that_fails_raises_one_alert_and_mail_waits() {
     });
 }
 
+/// Messages share the reason why a host cannot be used, instead of asking it one after the other.
+#[test]
+fn a_host_that_cannot_be_used_is_not_asked_for_each_message() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let bad = Farm { kind: Kind::Expired, ..Farm::good(&authority, &["one.example"]) }.start().await;
+        let toml = format!("{}[destination]\ntls = \"required-verify\"\n", route("one.example", &bad));
+        let gate = Gate::start_with(&toml, &authority, &["a@one.example"; 30]).await;
+        let log = gate.until(|log| log.matches("Delayed: ").count() == 30).await;
+        let told = |line: &&str| line.contains("Delayed: ") && line.contains(" the certificate expired 9 days ago");
+        assert_eq!(log.lines().filter(told).count(), 30, "{log}");
+        // As many as a destination begins with.
+        assert!(bad.connections() <= 4, "{} connections", bad.connections());
+        gate.stop().await;
+    });
+}
+
 #[test]
 fn what_comes_while_no_host_can_be_used_waits_with_the_reason_and_loses_no_attempt() {
     run(async {
@@ -179,6 +206,27 @@ fn what_comes_while_no_host_can_be_used_waits_with_the_reason_and_loses_no_attem
         assert_eq!(queue.administer_all(Deed::Flush, Selection::all()).await.unwrap().changed, 2);
         gate.until(|_| queue.stats().messages == 0).await;
         assert_eq!(host.messages().len(), 2);
+        gate.stop().await;
+    });
+}
+
+/// Two domains with one mail host, which may have one connection of ours at a time.
+#[test]
+fn the_connections_to_an_address_are_counted_over_all_domains() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let slow =
+            Farm { slowness: Duration::from_millis(500), ..Farm::good(&authority, &["mx.example"]) }.start().await;
+        let toml = format!(
+            "{}{}[destination]\ntls = \"required\"\nconcurrency = 1\nlimit-scope = \"mx-address\"\nmessages-per-connection = 1\n",
+            route("one.example", &slow),
+            route("two.example", &slow)
+        );
+        let gate = Gate::start_with(&toml, &authority, &["a@one.example", "b@two.example"]).await;
+        // The clock of the queue stands still, so the other message waits for its turn for ever.
+        let log = gate.until(|_| gate.shared.queue.stats().messages == 1).await;
+        assert!(!log.contains("Delayed: "), "it was not tried: {log}");
+        assert_eq!((slow.connections(), slow.messages().len()), (1, 1), "{log}");
         gate.stop().await;
     });
 }
@@ -228,5 +276,25 @@ fn a_fault_ends_one_delivery_holds_its_message_and_leaves_room_for_the_others() 
         queue.administer_all(Deed::Release, Selection::all()).await.unwrap();
         gate.until(|log| log.contains(&format!("Message finished MID {mid} done"))).await;
         gate.stop().await;
+    });
+}
+
+/// S4 over a restart: which hosts did TLS stands beside the queue when the engine has ended.
+#[test]
+fn hosts_that_did_tls_are_remembered_for_the_next_start() {
+    run(async {
+        let authority = Authority::new(clock::now()).unwrap();
+        let host = Farm::good(&authority, &["one.example"]).start().await;
+        let gate =
+            Gate::start(&format!("{}[destination]\ntls = \"preferred\"\n", route("one.example", &host)), &authority);
+        put(&gate.shared.queue, &["a@one.example"], &message(1, 500)).await;
+        gate.until(|_| gate.shared.queue.stats().messages == 0).await;
+        let Gate { shared, stop, running, spool, .. } = gate;
+        stop.send_replace(true);
+        running.await.unwrap();
+        let directory = sealpost::sys::files::Directory::open(&spool.path()).unwrap();
+        let memory = sealpost::deliver::connection::TlsMemory::load(&directory, clock::now());
+        assert!(memory.lost(host.address, clock::now()).is_some(), "it was forgotten");
+        shared.queue.close().await;
     });
 }

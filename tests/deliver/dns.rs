@@ -76,6 +76,17 @@ fn dnssec_vouches_only_when_it_does_for_every_step() {
     assert!(matches!(error, DnsError::NoSuchName { vouched: false, .. }), "{error}");
 }
 
+/// Anybody between us and a server elsewhere could have set its bit; the address of everywhere is that of no loopback, and leads there.
+#[test]
+fn the_word_of_a_server_elsewhere_does_not_count() {
+    let (server, _) = FakeDns::zone("signed.example A 192.0.2.1\nsigned.example AD\n");
+    let everywhere = SocketAddr::from(([0, 0, 0, 0], server.address.port()));
+    for (address, vouched) in [(server.address, true), (everywhere, false)] {
+        let resolver = BlockingResolver::new(&[address]).unwrap();
+        assert_eq!(resolver.addresses("signed.example").unwrap().vouched, vouched, "{address}");
+    }
+}
+
 #[test]
 fn an_alias_from_unsigned_dns_spoils_what_a_signed_zone_says() {
     let server = FakeDns::start(|message, _| {

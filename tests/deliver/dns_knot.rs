@@ -125,7 +125,7 @@ fn mail_goes_where_a_real_server_says_or_comes_back() {
 }
 
 /// A mail host on 127.0.0.3, and another one on 127.0.0.2 at the same port.
-async fn hosts(first: Option<Farm<'_>>, second: Farm<'_>) -> (Option<Farmed>, Farmed) {
+pub async fn hosts(first: Option<Farm<'_>>, second: Farm<'_>) -> (Option<Farmed>, Farmed) {
     let second = Farm { listen: "127.0.0.3:0".into(), ..second }.start().await;
     let listen = SocketAddr::new("127.0.0.2".parse().unwrap(), second.address.port()).to_string();
     match first {

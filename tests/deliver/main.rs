@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alerts;
 mod attacks_in;
 mod attacks_out;
+mod attempts;
 mod bounces_in;
 mod clock;
 mod config_check_dns;

@@ -61,8 +61,7 @@ fn send(port: u16, anchor: &str, setting: &str, own: Option<&Identity>) -> (char
     let toml = format!("[destination]\ntls = \"{setting}\"\n{role}");
     let mut gateway = gateway_trusting(&toml, dns.address, &[anchor]);
     gateway.identities.extend(own.map(|own| ("own".parse().unwrap(), own.clone())));
-    let mut world = World::of(gateway, port);
-    world.patience.handshake = std::time::Duration::from_secs(20);
+    let world = World::of(gateway, port);
     run(async {
         let planned = world.plan("example.net").await.unwrap();
         let message = format!("Subject: {setting}\n\nhello\n");
@@ -93,7 +92,7 @@ fn postfix_receives_at_every_level_as_each_setting_has_it() {
     let (bench, authority) = with_certificate_of_postfix("example.net");
     let own = identity("client.us.example");
     bench.write("own.pem", pem::encode(&pem::Pem::new("CERTIFICATE", own.chain[0].der().to_vec())));
-    let next = MailHost::start(Server::OpenSsl(String::new()), &bench.path(""));
+    let next = MailHost::start(Server::Nobody, &bench.path(""));
     let options = SERVICES.map(|(_, options, ..)| options);
     let trust = format!("smtpd_tls_CAfile = {}", bench.path("own.pem").display());
     let Some(receiver) = Receiver::start(&bench, &options, next.address.port(), &trust) else { return };
@@ -118,7 +117,7 @@ fn postfix_receives_at_every_level_as_each_setting_has_it() {
 #[test]
 fn postfix_relays_for_the_certificate_that_is_bound_and_names_it() {
     let (bench, _) = with_certificate_of_postfix("example.net");
-    let next = MailHost::start(Server::OpenSsl(String::new()), &bench.path(""));
+    let next = MailHost::start(Server::Nobody, &bench.path(""));
     let port = free_port();
     let home = home_on(port);
     home.run(["cert", "new", "client", "--for", "outbound", "--cn", "client.us.example"]).code(0);

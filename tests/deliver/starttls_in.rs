@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::version::{TLS12, TLS13};
 use sealpost::deliver::engine::InUse;
 use sealpost::deliver::live::Live;
 
@@ -158,6 +160,35 @@ fn a_client_certificate_is_judged_after_the_handshake() {
             Some(_) => assert!(log.contains("Receiving Failed: client certificate: "), "{log}"),
         }
     }
+}
+
+/// Whoever shows a certificate and does not hold its key is not let in at all.
+#[test]
+fn a_client_has_to_hold_the_key_of_the_certificate_that_it_shows() {
+    let root = authority();
+    let anchors = [root.0.as_str()];
+    let policy = "tls = \"preferred\"\nverify-client = true";
+    let gate = Gate::with(Wish { policy, anchors: &anchors, ..Wish::default() });
+    let (chain, _) = client_certificate(&root, "client");
+    let (_, other) = client_certificate(&root, "client");
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let key = provider.key_provider.load_private_key(other).unwrap();
+    for versions in [&[&TLS12][..], &[&TLS13][..]] {
+        let mut config = tls::config_of(versions, None);
+        let key = CertifiedKey::new(chain.clone(), key.clone());
+        config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(key));
+        let mut client = gate.client();
+        client.ask("STARTTLS", "220 ");
+        // In TLS 1.3 the server says so only after our own part has ended.
+        if let Ok(mut stream) = tls::handshake(client.stream.try_clone().unwrap(), &Arc::new(config), "mx1.example.com")
+        {
+            assert_eq!(tls::reply(&mut stream), "");
+        }
+    }
+    gate.log_has("ICID 2 close");
+    let log = gate.log();
+    assert_eq!(log.matches("TLS failed: ").count(), 2, "{log}");
+    assert!(!log.contains("TLS success"), "{log}");
 }
 
 type Authority = (String, rcgen::CertificateParams, rcgen::KeyPair);

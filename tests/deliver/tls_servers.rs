@@ -9,7 +9,7 @@ use crate::gate::identity;
 use crate::needs;
 use crate::outcomes::SETTINGS;
 use crate::support::Bench;
-use crate::support::mail_host::{MailHost, Server, Told};
+use crate::support::mail_host::{Later, MailHost, Server, Told};
 use crate::world::{World, gateway_trusting, parcel, run};
 
 /// What a sender saw of a mail host.
@@ -107,6 +107,45 @@ fn servers_of_the_past_are_told_and_listed() {
         let messages: usize = told.iter().map(|told| told.messages.len()).sum();
         assert_eq!(messages, 1, "mail left under another setting than No: {told:?}");
     }
+}
+
+/// A second connection for a small key comes after a 220, so it never leads to clear text; and a host that did TLS in earnest and no
+/// longer offers it is told.
+#[test]
+fn what_one_connection_began_the_next_does_not_give_up() {
+    needs!("openssl");
+    let bench = bench();
+    let small = || Server::OpenSsl("-cert small.pem -key small.key -cipher DEFAULT:@SECLEVEL=0".to_owned());
+    bench
+        .shell("openssl req -x509 -newkey rsa:1024 -nodes -keyout small.key -out small.pem -days 60 -subj /CN=small")
+        .code(0);
+    for (later, cause) in [(Later::Refusal, Cause::StartTlsRefused), (Later::NoStartTls, Cause::StartTlsNotOffered)] {
+        for setting in ["preferred", "preferred-verify", "required"] {
+            let host = MailHost::changing(small(), &bench.path(""), later);
+            let Seen { reason, lines } = send(&bench, &host, setting, None, "");
+            assert_eq!(reason.map(|reason| reason.cause()), Some(cause), "{later:?} under {setting}: {lines}");
+            assert!(host.told(2).iter().all(|told| told.messages.is_empty()), "{:?}", host.told(2));
+        }
+    }
+
+    let host =
+        MailHost::changing(Server::OpenSsl("-cert ec.pem -key ec.key".to_owned()), &bench.path(""), Later::NoStartTls);
+    let (dns, _) = FakeDns::zone("example.net MX 10 mx1.example.net\nmx1.example.net A 127.0.0.1\n");
+    let gateway = gateway_trusting("[destination]\ntls = \"preferred\"\n", dns.address, &[]);
+    let world = World::of(gateway, host.address.port());
+    run(async {
+        let planned = world.plan("example.net").await.unwrap();
+        let message = parcel(&["you@example.net"], "hello\n").await;
+        world.send(&planned, &message).await;
+        assert!(!world.lines().join("\n").contains("downgrade"));
+        for connection in world.pool.drain() {
+            connection.quit().await;
+        }
+        world.send(&planned, &message).await;
+        let lines = world.lines().join("\n");
+        assert!(lines.contains("Warning: DCID 2 TLS downgrade: the host did TLS before"), "{lines}");
+    });
+    assert_eq!(host.told(1)[0].messages.len(), 1);
 }
 
 /// What our own settings leave out is not the peer's past.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sealpost::deliver::attempt::{Attempt, Attempted, Entered, Limits};
-use sealpost::deliver::connection::{Desk, TlsMemory};
+use sealpost::deliver::connection::{Connection, Desk, TlsMemory, open};
 use sealpost::deliver::dialogue::Patience;
 use sealpost::deliver::engine::InUse;
 use sealpost::deliver::envelope::{BodyType, Recipient};
@@ -37,16 +37,19 @@ pub fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-/// Short where a test waits for it to end.
-pub const HASTY: Patience = Patience {
+/// Against hangs only.
+pub const PATIENT: Patience = Patience {
     connect: Duration::from_secs(20),
     reply: Duration::from_secs(20),
-    handshake: Duration::from_millis(700),
+    handshake: Duration::from_secs(20),
     data: Duration::from_secs(20),
     content: Duration::from_secs(20),
     end: Duration::from_secs(20),
     quit: Duration::from_secs(2),
 };
+
+/// Where a test waits for a handshake that never ends.
+pub const HASTY: Patience = Patience { handshake: Duration::from_millis(700), ..PATIENT };
 
 pub struct World {
     pub policy: Policy,
@@ -69,7 +72,7 @@ impl World {
             policy: Policy::with_port(Arc::new(in_use), port),
             memory: TlsMemory::default(),
             pool: Pool::default(),
-            patience: HASTY,
+            patience: PATIENT,
             lines: Arc::default(),
             numbers: AtomicU64::new(0),
         }
@@ -77,6 +80,15 @@ impl World {
 
     pub async fn plan(&self, domain: &str) -> Result<Planned, Reason> {
         self.policy.plan(&domain.parse().unwrap()).await
+    }
+
+    /// Opens a connection to the first address of the plan.
+    pub async fn open(&self, planned: &Planned) -> Connection {
+        let (say, number) = self.hands();
+        let desk =
+            Desk { say: &say, number: &number, memory: &self.memory, patience: self.patience, transcript: false };
+        let exchanger = &planned.exchangers()[0];
+        open(planned, exchanger, exchanger.sockets().next().unwrap(), Mid(7), &desk).await.unwrap()
     }
 
     /// One attempt at a message.
@@ -165,6 +177,8 @@ pub struct Farm<'f> {
     pub names: &'f [&'f str],
     pub failures: &'f [SinkFailure],
     pub failing_connections: Option<u64>,
+    /// Before the reply to a message.
+    pub slowness: Duration,
     pub versions: &'f [&'static rustls::SupportedProtocolVersion],
     /// `127.0.0.1:0`, or an address where the port is given.
     pub listen: String,
@@ -178,6 +192,7 @@ impl<'f> Farm<'f> {
             names,
             failures: &[],
             failing_connections: None,
+            slowness: Duration::ZERO,
             versions: rustls::ALL_VERSIONS,
             listen: "127.0.0.1:0".into(),
         }
@@ -192,7 +207,7 @@ impl<'f> Farm<'f> {
             implicit: false,
             failures: self.failures.to_vec(),
             failing_connections: self.failing_connections,
-            slowness: Duration::ZERO,
+            slowness: self.slowness,
         };
         let listener = TcpListener::bind(&self.listen).await.unwrap();
         let address = listener.local_addr().unwrap();

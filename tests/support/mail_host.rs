@@ -33,22 +33,39 @@ pub struct MailHost {
 pub enum Server {
     /// `openssl s_server` with these options beside the port.
     OpenSsl(String),
+    /// None: it offers no STARTTLS.
+    Nobody,
     /// `gnutls-serv`, which cannot be made to speak SMTP: under TLS it sends back what comes.
     GnuTls(String),
+}
+
+/// What the connections after the first one meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Later {
+    Same,
+    NoStartTls,
+    /// 454 to STARTTLS.
+    Refusal,
 }
 
 impl MailHost {
     /// Takes connections for as long as the test process lives; `folder` is where the files of the options lie.
     pub fn start(server: Server, folder: &Path) -> MailHost {
+        MailHost::changing(server, folder, Later::Same)
+    }
+
+    /// One that is as `later` says from its second connection on.
+    pub fn changing(server: Server, folder: &Path, later: Later) -> MailHost {
         let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
         let address = listener.local_addr().expect("address");
         let told: Arc<Mutex<Vec<Told>>> = Arc::default();
         let (telling, folder) = (told.clone(), folder.to_owned());
         std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
+            for (number, stream) in listener.incoming().flatten().enumerate() {
+                let now = if number == 0 { Later::Same } else { later };
                 let (server, folder, telling) = (server.clone(), folder.clone(), telling.clone());
                 std::thread::spawn(move || {
-                    let told = host(stream, &server, &folder);
+                    let told = host(stream, &server, &folder, now);
                     telling.lock().expect("told").push(told);
                 });
             }
@@ -71,11 +88,16 @@ impl MailHost {
     }
 }
 
-fn host(stream: TcpStream, server: &Server, folder: &Path) -> Told {
+fn host(stream: TcpStream, server: &Server, folder: &Path, now: Later) -> Told {
     let reading = BufReader::new(stream.try_clone().expect("clone"));
     let mut session = Session { reading, writing: stream, messages: Vec::new() };
     session.say("220 mx1.example.net ESMTP");
-    let over_tls = session.converse(true);
+    let offers = !matches!(server, Server::Nobody) && now != Later::NoStartTls;
+    let mut over_tls = session.converse(offers);
+    while over_tls && now == Later::Refusal {
+        session.say("454 4.7.0 TLS not available due to temporary reason");
+        over_tls = session.converse(offers);
+    }
     let Session { reading, writing, mut messages } = session;
     if !over_tls {
         return Told { over_tls, messages, said: String::new() };
@@ -95,6 +117,7 @@ fn host(stream: TcpStream, server: &Server, folder: &Path) -> Told {
             messages = session.messages;
             let _ = child.wait();
         }
+        Server::Nobody => {}
         Server::GnuTls(_) => {
             through.join().expect("through");
             let _ = child.kill();
@@ -117,6 +140,7 @@ impl Server {
                 format!("exec openssl s_server -unix {} -naccept 1 -quiet {options}", socket.display())
             }
             Server::GnuTls(options) => format!("exec gnutls-serv --port {port} --echo {options}"),
+            Server::Nobody => unreachable!("nobody said STARTTLS"),
         };
         let mut command = Command::new("sh");
         command.current_dir(folder).arg("-c").arg(&script);
@@ -127,7 +151,7 @@ impl Server {
             let connected = match self {
                 // What is done with it works with every kind of stream.
                 Server::OpenSsl(_) => UnixStream::connect(&socket).map(|stream| TcpStream::from(OwnedFd::from(stream))),
-                Server::GnuTls(_) => TcpStream::connect(("127.0.0.1", port)),
+                _ => TcpStream::connect(("127.0.0.1", port)),
             };
             match connected {
                 Ok(stream) => return (child, stream),

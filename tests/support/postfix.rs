@@ -11,28 +11,7 @@ use super::smtp::LONG;
 use super::{peer, run};
 
 /// Services by the names that Postfix's programs look for.
-const SERVICES: &str = "
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-";
+const SERVICES: &str = include_str!("postfix-services.cf");
 
 pub struct Postfix {
     folder: tempfile::TempDir,
@@ -70,7 +49,9 @@ impl Postfix {
         fs::write(folder.path().join("etc/main.cf"), main).expect("main.cf");
         fs::write(folder.path().join("etc/master.cf"), master).expect("master.cf");
         run(Command::new("chown").args(["postfix", &format!("{here}/data")])).code(0);
-        run(Command::new("postfix").arg("-c").arg(folder.path().join("etc")).arg("start")).code(0);
+        let started = run(Command::new("postfix").arg("-c").arg(folder.path().join("etc")).arg("start"));
+        let log = fs::read_to_string(folder.path().join("mail.log")).unwrap_or_default();
+        assert_eq!(started.code, 0, "{}\n{log}", started.err);
         let master = fs::read_to_string(folder.path().join("queue/pid/master.pid")).expect("master.pid");
         let postfix = Postfix { folder, master: master.trim().parse().expect("a process id"), address };
         postfix.log_has("daemon started");

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme, StreamOwned};
+use rustls::{
+    ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme, StreamOwned,
+    SupportedProtocolVersion,
+};
 use sealpost::model::fingerprint::Fingerprint;
 
 pub type TlsStream = StreamOwned<ClientConnection, TcpStream>;
@@ -55,8 +58,16 @@ impl ServerCertVerifier for Anybody {
 
 /// A client configuration that believes everybody; its sessions can be resumed with it.
 pub fn config(certificate: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>) -> ClientConfig {
+    config_of(rustls::DEFAULT_VERSIONS, certificate)
+}
+
+/// The same for some versions.
+pub fn config_of(
+    versions: &[&'static SupportedProtocolVersion],
+    certificate: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+) -> ClientConfig {
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anybody));

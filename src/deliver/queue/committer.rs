@@ -25,6 +25,7 @@ use super::shared::Shared;
 use super::store;
 use super::time::QueueTime;
 use super::window::Window;
+use super::write_back::WriteBack;
 use super::{DATABASE, RETRY};
 
 /// Orders that are committed together.
@@ -37,6 +38,7 @@ const LOOK: usize = 1_024;
 
 pub(super) struct Committer {
     connection: Connection,
+    write_back: WriteBack,
     shared: Arc<Shared>,
     orders: Receiver<Ticketed>,
     /// Settlements that the disk did not take yet.
@@ -52,9 +54,16 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    pub fn new(connection: Connection, shared: Arc<Shared>, orders: Receiver<Ticketed>, lock: Lock) -> Committer {
+    pub fn new(
+        connection: Connection,
+        write_back: WriteBack,
+        shared: Arc<Shared>,
+        orders: Receiver<Ticketed>,
+        lock: Lock,
+    ) -> Committer {
         Committer {
             connection,
+            write_back,
             shared,
             orders,
             postponed: Vec::new(),
@@ -141,7 +150,10 @@ impl Committer {
             writes = others;
         }
         match self.transact(&writes) {
-            Ok(effects) => self.tell(writes, effects),
+            Ok(effects) => {
+                self.tell(writes, effects);
+                self.write_back.look(&self.connection);
+            }
             Err(error) if database::ailment(&error) == Ailment::Broken => {
                 self.fail(writes, AcceptError::Broken);
                 self.mend(&error.to_string());

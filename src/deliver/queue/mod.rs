@@ -4,6 +4,7 @@
 //! administer  what an operator does: hold, release, flush, drop
 //! body        the message comes in: up to 64 KiB in memory, more in a synced file beside the database
 //! committer   one thread writes; it commits everything that waits for it with one sync, then answers
+//! write_back  another takes what was committed from the log of the database to its place, meanwhile
 //! effects     what a transaction does, and what the window is told once it is durable
 //! window      what is due and fits into memory; claimed from here, each recipient by one job at a time
 //! settle      what became of a job: done, due again later, or given up and reported, all in one transaction
@@ -31,6 +32,7 @@ mod tests;
 mod time;
 mod view;
 mod window;
+mod write_back;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -65,6 +67,7 @@ use order::{Order, Ticketed};
 use shared::{Counts, Shared};
 use time::Timeline;
 use window::Window;
+use write_back::WriteBack;
 
 const DATABASE: &str = "queue.sqlite";
 const BODIES: &str = "bodies";
@@ -136,7 +139,8 @@ impl Queue {
             log,
         });
         let view = View::of(path);
-        let committer = Committer::new(connection, shared.clone(), received, lock);
+        let write_back = WriteBack::start(&shared.directory).map_err(QueueError::Thread)?;
+        let committer = Committer::new(connection, write_back, shared.clone(), received, lock);
         let thread = std::thread::Builder::new().name("queue".into()).spawn(move || committer.run());
         let thread = Mutex::new(Some(thread.map_err(QueueError::Thread)?));
         let handle = Arc::new(Handle { orders, permits: Arc::new(Semaphore::new(ORDERS)), thread });

@@ -92,15 +92,8 @@ impl Life {
         let domains: Vec<&'static str> = (0..1 + self.dice.roll(6)).map(|_| self.pick(&DOMAINS)).collect();
         let address = |(number, domain): (usize, &&str)| format!("u{number}@{domain}").parse().unwrap();
         let mid = self.queue.numbers().mid().unwrap();
-        let envelope = Envelope {
-            sender: sender.parse::<ReversePath>().unwrap(),
-            recipients: domains.iter().enumerate().map(address).map(Recipient::plain).collect(),
-            body: BodyType::SevenBit,
-            smtputf8: false,
-            ret: None,
-            envid: None,
-            received: Received::own(Moment::UNIX_EPOCH),
-        };
+        let recipients = domains.iter().enumerate().map(address).map(Recipient::plain).collect();
+        let envelope = envelope(sender.parse().unwrap(), recipients);
         self.queue.accept(envelope, Body::from_bytes(mid, text(mid))).await.unwrap();
         for (rid, domain) in (0..).map(Rid).zip(domains) {
             let row = Row { state: State::Due, attempts: 0, in_trouble: false, domain, sender };
@@ -333,6 +326,18 @@ fn trouble() -> Trouble {
     Trouble { status: StatusCode::new(4, 0, 0), sentence: String::new(), remote_mta: None, reply: None }
 }
 
+fn envelope(sender: ReversePath, recipients: Vec<Recipient>) -> Envelope {
+    Envelope {
+        sender,
+        recipients,
+        body: BodyType::SevenBit,
+        smtputf8: false,
+        ret: None,
+        envid: None,
+        received: Received::own(Moment::UNIX_EPOCH),
+    }
+}
+
 fn terms() -> Terms {
     let profile = BounceProfile { retries: u32::MAX, longest_in_queue: Duration::MAX, ..BounceProfile::default() };
     Terms { profile, reporting_mta: "mx1.example.com".parse().unwrap() }
@@ -423,4 +428,35 @@ async fn finish(life: &mut Life) {
     assert_eq!(life.queue.stats(), Stats::default());
     assert_eq!(life.queue.view().stats().unwrap(), Stats::default());
     life.bodies();
+}
+
+/// The pages of the log, and how many of them are written back.
+fn log_pages(folder: &Path) -> (i64, i64) {
+    let connection = database::open_reader(&Directory::open(folder).unwrap(), DATABASE).unwrap();
+    connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| Ok((row.get(1)?, row.get(2)?))).unwrap()
+}
+
+#[test]
+fn the_log_is_written_back_before_a_commit_has_to_stop_for_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(crate::sys::clock::SystemClock::new());
+        let (queue, _) = Queue::open(folder.path(), clock, MailLog::nowhere()).unwrap();
+        for _ in 0..100 {
+            let mid = queue.numbers().mid().unwrap();
+            let recipients = vec![Recipient::plain("a@one.example".parse().unwrap())];
+            queue
+                .accept(envelope(ReversePath::Null, recipients), Body::from_bytes(mid, vec![b'x'; 60_000]))
+                .await
+                .unwrap();
+        }
+        let until = std::time::Instant::now() + Duration::from_secs(60);
+        while log_pages(folder.path()).1 == 0 && std::time::Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let (pages, written_back) = log_pages(folder.path());
+        assert!(written_back > 0 && pages < 4_000, "{written_back} of {pages}; from 4,000 on a commit does it");
+        queue.close().await;
+    });
 }

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     why: "Whoever can read the key can pass for the server, and read old mail traffic of key exchanges without forward secrecy. Many \
           servers refuse such a file.",
     mend: "`chmod 600 FILE`, and a new key if somebody may have read it.",
-    source: "RFC 5280 9",
+    source: "RFC 5280 8",
     fixable: false,
     check: Check::Bundle(check),
 };

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     summary: "one key in certificates of different names",
     why: "Whoever gets the key of one server has that of the other too, and both have to be replaced at once.",
     mend: "Make a key for each: `sealpost cert request PROFILE --cn NAME`.",
-    source: "RFC 5280 9",
+    source: "RFC 5280 8",
     fixable: false,
     check: Check::Bundle(check),
 };

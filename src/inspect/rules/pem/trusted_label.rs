@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     why: "It holds trust settings of OpenSSL beside the certificate. GnuTLS, Go, rustls and Java programs skip the \
           block, and the chain has a hole there.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
-    source: "openssl-x509(1), section Trust Options",
+    source: "openssl-x509(1), Trust Settings",
     fixable: true,
     check: Check::Reading,
 };
