@@ -1,16 +1,14 @@
 //! Where passwords come from: a file, an environment variable, a prompt; never an argument.
 
-use std::io;
-
 use clap::Args;
+use dialoguer::Password as Prompt;
 use zeroize::Zeroizing;
 
 use crate::app::reading::unreadable;
 use crate::app::secrets::{Locked, Password, Secrets};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::sys::input;
+use crate::sys::{input, terminal};
 
-use super::menu::prompter::Prompter;
 use super::session::Session;
 
 /// A file of passwords is a few lines.
@@ -171,7 +169,8 @@ impl Secrets for GivenSecrets {
             PROMPTS => return Ok(None),
             _ => eprintln_line("wrong password"),
         }
-        ask(&format!("password of {}:", locked.file)).map(Some)
+        ask(Prompt::new().with_prompt(shown(&format!("password of {}", locked.file))).allow_empty_password(true))
+            .map(Some)
     }
 
     fn seal(&mut self, file: &str) -> Result<Password, Diagnostics> {
@@ -187,16 +186,8 @@ impl Secrets for GivenSecrets {
             .help(format!("{prefix}-file FILE, or {prefix}-env NAME"))
             .into());
         }
-        loop {
-            let password = ask(&format!("new password for {file}:"))?;
-            if password.is_empty() {
-                eprintln_line("an empty password protects nothing");
-            } else if *ask("the same again:")? == *password {
-                return Ok(password);
-            } else {
-                eprintln_line("the two are not the same");
-            }
-        }
+        let prompt = Prompt::new().with_prompt(shown(&format!("new password for {file}")));
+        ask(prompt.with_confirmation("the same again", "the two are not the same"))
     }
 }
 
@@ -210,15 +201,15 @@ fn eprintln_line(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", shown(text));
 }
 
-/// Asks without showing what is typed. Ctrl-C is an answer, too: killed there, the terminal would show nothing any more.
-fn ask(question: &str) -> Result<Password, Diagnostics> {
-    let (mut input, mut output) = (io::stdin().lock(), io::stderr());
-    Prompter::on_standard_streams(&mut input, &mut output).secret(question).map_err(|error| {
+/// Asks without showing what is typed.
+fn ask(prompt: Prompt<'_>) -> Result<Password, Diagnostics> {
+    let unanswered = |reason: String| {
         Diagnostic::error("password/missing", "no password was given")
-            .fact(error.to_string())
+            .fact(reason)
             .help("--password-file FILE, or --password-env NAME")
-            .into()
-    })
+    };
+    terminal::keep_through_interrupt().map_err(|error| unanswered(error.to_string()))?;
+    Ok(prompt.interact().map(Zeroizing::new).map_err(|error| unanswered(error.to_string()))?)
 }
 
 #[cfg(test)]
