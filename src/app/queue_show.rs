@@ -119,7 +119,7 @@ fn find(context: &Context, mid: Mid) -> Result<Found, Diagnostics> {
 fn unknown(mid: Mid) -> Diagnostic {
     Diagnostic::error("queue/unknown", format!("no message {mid} is in the queue"))
         .fact("it was delivered, bounced or dropped, or was never accepted")
-        .help("sealpost queue list; the mail log tells what happened to messages that are gone")
+        .help(format!("sealpost log --mid {mid} tells what became of it"))
 }
 
 fn beginning(stored: Stored, limit: usize) -> Result<Vec<u8>, QueueError> {

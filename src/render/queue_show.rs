@@ -50,6 +50,7 @@ impl Answer for QueueShown {
             }
         }
         self.content(page);
+        page.next(&format!("sealpost log --mid {}", message.mid));
     }
 }
 

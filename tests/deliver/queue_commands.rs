@@ -237,7 +237,11 @@ fn hostile_mail_is_shown_and_not_obeyed_and_its_octets_come_out_as_they_are() {
     let json = server.run(&["queue", "show", &mid, "--body", "--format", "json"]).code(0).json();
     assert_eq!(json["body"], "body \x1b[31mred\n.dots\n");
     assert!(json["headers"].as_array().unwrap().iter().any(|line| line == subject), "{json:#}");
-    server.run(&["queue", "show", "999"]).code(2).err_has("error[queue/unknown]: no message 999");
+    server
+        .run(&["queue", "show", "999"])
+        .code(2)
+        .err_has("error[queue/unknown]: no message 999")
+        .err_has("sealpost log --mid 999");
 }
 
 #[test]

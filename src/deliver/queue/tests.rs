@@ -69,7 +69,8 @@ struct Life {
 
 const DOMAINS: [&str; 4] = ["big.example", "big.example", "two.example", "three.example"];
 const SENDERS: [&str; 3] = ["", "one@from.example", "two@from.example"];
-const SMALL: window::Size = window::Size { capacity: 40, share: 12 };
+/// Less than the shares of all domains together: it is full before they are.
+const SMALL: window::Size = window::Size { capacity: 30, share: 12 };
 /// Longer than any wait.
 const LONG: Duration = Duration::from_secs(3_601);
 
