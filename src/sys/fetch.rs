@@ -144,6 +144,10 @@ impl Fetcher {
 
 impl Target {
     fn of(url: &str) -> Result<Target, FetchError> {
+        // The library lets other octets pass; a certificate's URI is an IA5String (RFC 5280 section 4.2.1.6).
+        if !url.is_ascii() {
+            return Err(FetchError::NoUrl);
+        }
         let uri: Uri = url.trim().parse().map_err(|_| FetchError::NoUrl)?;
         let has_tls = match uri.scheme_str() {
             Some("http") => false,

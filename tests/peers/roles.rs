@@ -15,6 +15,7 @@ fn committed(intermediate: bool) -> Bench {
     bench.write("signed.pem", lower.sign(&request, &Answer::default()));
     bench.run(["authority", "import", "root.pem"]).code(0);
     bench.run(["cert", "import", "mx", "signed.pem", "lower.pem"]).code(0);
+    bench.run(["listener", "policy", "set", "IncomingMail", "ACCEPTED", "--tls", "preferred"]).code(0);
     bench.run(["role", "bind", "listener:IncomingMail", "mx", "--commit", "x", "--with-pending"]).code(0);
     let files = if intermediate { "certificate.pem intermediates.pem" } else { "certificate.pem" };
     bench.shell(&format!("cd home/running/certificates/mx; cat {files} > ../../../../../presented.pem")).code(0);
