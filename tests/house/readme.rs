@@ -58,10 +58,14 @@ fn the_blocks_marked_as_tests_run_in_order_and_then_the_gateway_carries_mail() {
     });
     let started: Vec<Background> = started.collect();
     assert_eq!(started.len(), 2);
-    let told = run(shell(&bench, &then.join("\n")).env("SEALPOST_HOME", bench.path("gateway"))).code(0);
-    told.err_has("over TLSv1.3, verified as mx1.example.com").out_has(" TLS success protocol TLSv1.3");
+    let typed =
+        |lines: &[&str]| run(shell(&bench, &lines.join("\n")).env("SEALPOST_HOME", bench.path("gateway"))).code(0);
+    let (send, look) = then.split_at(1);
+    typed(send).err_has("over TLSv1.3, verified as mx1.example.com");
+    // A person needs longer than this to type the next line.
     let log = bench.path("gateway/log/mail.log");
-    until(|| std::fs::read_to_string(&log).is_ok_and(|text| text.contains("DCID 1 TLS success protocol TLSv1.3")));
+    until(|| std::fs::read_to_string(&log).is_ok_and(|text| text.contains("Message finished MID 1 done")));
+    typed(look).out_has("DCID 1 TLS success protocol TLSv1.3").out_has("out to example.com over TLS 1.3");
 }
 
 /// Waits; a test that hangs here is ended by whoever runs it.
