@@ -3,10 +3,11 @@
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::needs;
 use crate::support::serve::free_port;
+use crate::support::smtp::LONG;
 use crate::support::{Bench, run};
 
 /// The fenced blocks of `text` with exactly this info string.
@@ -68,9 +69,11 @@ fn the_blocks_marked_as_tests_run_in_order_and_then_the_gateway_carries_mail() {
     typed(look).out_has("DCID 1 TLS success protocol TLSv1.3").out_has("out to example.com over TLS 1.3");
 }
 
-/// Waits; a test that hangs here is ended by whoever runs it.
+#[track_caller]
 fn until(holds: impl Fn() -> bool) {
+    let end = Instant::now() + LONG;
     while !holds() {
+        assert!(Instant::now() < end, "it never came to that");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
