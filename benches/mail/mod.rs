@@ -5,6 +5,9 @@ pub mod load;
 pub mod postfix;
 pub mod rounds;
 pub mod sink;
+#[allow(clippy::unwrap_used)]
+#[path = "../../tests/support/tls.rs"]
+mod tls;
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};

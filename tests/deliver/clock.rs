@@ -22,15 +22,20 @@ async fn defer(queue: &Queue, job: Job) -> Settled {
     queue.settle(job, vec![(rid, Settlement::Deferred(trouble))], &terms()).await
 }
 
+/// A message whose first attempt failed.
+async fn put_and_defer(queue: &Queue) {
+    put(queue, &["a@one.example"], &message(1, 100)).await;
+    let job = claim(queue).await.remove(0);
+    defer(queue, job).await;
+}
+
 #[test]
 fn a_wait_is_as_long_as_it_was_whatever_the_wall_clock_says() {
     run(async {
         for wall in [datetime!(1970-01-01 0:00 UTC), datetime!(2106-02-07 6:28 UTC)] {
             let spool = Spool::new();
             let (queue, _) = spool.open();
-            put(&queue, &["a@one.example"], &message(1, 100)).await;
-            let job = claim(&queue).await.remove(0);
-            defer(&queue, job).await;
+            put_and_defer(&queue).await;
             spool.hands.set_wall(wall);
             assert_eq!(claim(&queue).await.len(), 0, "{wall}: too early");
             spool.hands.pass(MINUTE);
@@ -47,9 +52,7 @@ fn a_machine_that_wakes_up_in_another_century_tries_again_and_gives_nothing_up()
         for (wall, at_once) in [(datetime!(1970-01-01 0:00 UTC), false), (datetime!(2106-02-07 6:28 UTC), true)] {
             let spool = Spool::new();
             let (queue, _) = spool.open();
-            put(&queue, &["a@one.example"], &message(1, 100)).await;
-            let job = claim(&queue).await.remove(0);
-            defer(&queue, job).await;
+            put_and_defer(&queue).await;
             queue.close().await;
             spool.hands.set_wall(wall);
             let (queue, _) = spool.open();
@@ -70,9 +73,7 @@ fn time_that_the_engine_did_not_run_counts() {
     run(async {
         let spool = Spool::new();
         let (queue, _) = spool.open();
-        put(&queue, &["a@one.example"], &message(1, 100)).await;
-        let job = claim(&queue).await.remove(0);
-        defer(&queue, job).await;
+        put_and_defer(&queue).await;
         queue.close().await;
         spool.hands.pass(MINUTE);
         let (queue, _) = spool.open();

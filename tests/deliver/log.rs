@@ -193,6 +193,34 @@ fn damage_is_skipped_and_counted() {
     assert_eq!(seen.out, ask(&["--mid", "1"]).out);
 }
 
+#[test]
+fn what_an_operator_did_is_part_of_the_story() {
+    let told = |deeds: &[&str]| {
+        let mut text =
+            "Start MID 9 ICID 9\nMID 9 ICID 9 From: <me@client.example>\nMID 9 ICID 9 RID 0 To: <you@example.com>\n\
+                        MID 9 queued for delivery\n"
+                .to_owned();
+        deeds.iter().for_each(|deed| text += &format!("MID 9 RID [0] {deed} by an operator\n"));
+        let lines: String = text.lines().map(|line| format!("Fri Mar  6 09:02:53 2026 Info: {line}\n")).collect();
+        let mut command = sealpost();
+        command.env("TZ", "UTC").args(["log", "--file", "-", "--mid", "9", "--format", "json"]);
+        let message = run_with(&mut command, lines.as_bytes()).code(0).json()["messages"][0].clone();
+        (message["state"].as_str().unwrap().to_owned(), message["verdict"].as_str().unwrap().to_owned())
+    };
+    let (state, verdict) = told(&["held"]);
+    assert!(
+        state == "queued" && verdict.ends_with("queued for example.com: held by an operator"),
+        "{state}: {verdict}"
+    );
+    let (state, verdict) = told(&["held", "released"]);
+    assert!(state == "queued" && verdict.contains("released by an operator"), "{state}: {verdict}");
+    let (state, verdict) = told(&["held", "dropped"]);
+    assert!(
+        state == "dropped" && verdict.ends_with("not sent to example.com: dropped by an operator"),
+        "{state}: {verdict}"
+    );
+}
+
 /// The files that were put aside come first; the log in JSON says the same.
 #[test]
 fn rotated_files_and_the_json_log_are_read() {
