@@ -195,30 +195,26 @@ fn damage_is_skipped_and_counted() {
 
 #[test]
 fn what_an_operator_did_is_part_of_the_story() {
-    let told = |deeds: &[&str]| {
-        let mut text =
-            "Start MID 9 ICID 9\nMID 9 ICID 9 From: <me@client.example>\nMID 9 ICID 9 RID 0 To: <you@example.com>\n\
-                        MID 9 queued for delivery\n"
-                .to_owned();
-        deeds.iter().for_each(|deed| text += &format!("MID 9 RID [0] {deed} by an operator\n"));
-        let lines: String = text.lines().map(|line| format!("Fri Mar  6 09:02:53 2026 Info: {line}\n")).collect();
+    let before = [
+        "Start MID 9 ICID 9",
+        "MID 9 ICID 9 From: <me@client.example>",
+        "MID 9 ICID 9 RID 0 To: <you@example.com>",
+        "MID 9 queued for delivery",
+    ];
+    for (deeds, state, fate, verdict) in [
+        (vec!["held"], "queued", "held", "queued for example.com: held by an operator"),
+        (vec!["held", "released"], "queued", "delayed", "released by an operator"),
+        (vec!["held", "dropped"], "dropped", "dropped", "not sent to example.com: dropped by an operator"),
+    ] {
+        let deeds = deeds.into_iter().map(|deed| format!("MID 9 RID [0] {deed} by an operator"));
+        let lines = before.into_iter().map(str::to_owned).chain(deeds);
+        let text: String = lines.map(|line| format!("Fri Mar  6 09:02:53 2026 Info: {line}\n")).collect();
         let mut command = sealpost();
         command.env("TZ", "UTC").args(["log", "--file", "-", "--mid", "9", "--format", "json"]);
-        let message = run_with(&mut command, lines.as_bytes()).code(0).json()["messages"][0].clone();
-        (message["state"].as_str().unwrap().to_owned(), message["verdict"].as_str().unwrap().to_owned())
-    };
-    let (state, verdict) = told(&["held"]);
-    assert!(
-        state == "queued" && verdict.ends_with("queued for example.com: held by an operator"),
-        "{state}: {verdict}"
-    );
-    let (state, verdict) = told(&["held", "released"]);
-    assert!(state == "queued" && verdict.contains("released by an operator"), "{state}: {verdict}");
-    let (state, verdict) = told(&["held", "dropped"]);
-    assert!(
-        state == "dropped" && verdict.ends_with("not sent to example.com: dropped by an operator"),
-        "{state}: {verdict}"
-    );
+        let message = &run_with(&mut command, text.as_bytes()).code(0).json()["messages"][0];
+        assert_eq!((&message["state"], &message["recipients"][0]["last"]["fate"]), (&state.into(), &fate.into()));
+        assert!(message["verdict"].as_str().unwrap().ends_with(verdict), "{message:#}");
+    }
 }
 
 /// The files that were put aside come first; the log in JSON says the same.
@@ -263,6 +259,13 @@ fn times_are_local() {
     berlin(&["--since", "2026-03-06T08:02:53Z"]).code(0);
     berlin(&["--since", "2026-03-06T08:02:54Z"]).code(1);
     berlin(&["--since", "2026-03-06 09:02:54"]).code(1);
+    let failed = |since: &str, until: &str| {
+        let window = ["--failed", "--since", since, "--until", until];
+        run(sealpost().env("TZ", "UTC").args(["log", "--file", LOG]).args(window))
+    };
+    failed("2026-03-06T09:02:53Z", "2026-03-06T09:02:53Z").code(1).out_has("Mail that was given up");
+    failed("2026-03-06T09:02:54Z", "2026-03-06T10:00:00Z").code(0);
+    failed("2026-03-06T08:00:00Z", "2026-03-06T09:02:52Z").code(0);
 }
 
 /// With a real engine and a real peer, while the engine runs.
