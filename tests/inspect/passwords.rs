@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use expectrl::Expect;
+
+use crate::support::terminal::{on_a_terminal, until_hidden};
 use crate::support::{Bench, run, run_with};
 
 fn bench() -> Bench {
@@ -82,23 +85,15 @@ fn a_password_that_cannot_be_read_is_an_error_of_its_own() {
 #[test]
 fn on_a_terminal_the_password_is_asked_for_once_and_without_echo() {
     let bench = bench();
-    let mut terminal = expectrl::Session::spawn({
-        let mut command = bench.sealpost();
-        command.args(["show", "server.p12", "encrypted.key"]);
-        // A terminal gives the program its streams; those set by the tests would hide it.
-        let mut fresh = std::process::Command::new(command.get_program());
-        fresh.args(command.get_args()).current_dir(bench.path("")).env("TERM", "xterm");
-        fresh
-    })
-    .unwrap();
-    terminal.set_expect_timeout(Some(std::time::Duration::from_secs(60)));
-    use expectrl::Expect;
+    let mut terminal = on_a_terminal(&bench, &["show", "server.p12", "encrypted.key"]);
     terminal.expect("PBKDF2-HMAC-SHA-256 (2,048 iterations)").unwrap();
     terminal.expect("password of server.p12").unwrap();
+    until_hidden(&mut terminal);
     terminal.send_line("hunter2").unwrap();
     let between = terminal.expect("wrong password").unwrap();
     assert!(!String::from_utf8_lossy(between.before()).contains("hunter2"), "the password was echoed");
     terminal.expect("password of server.p12").unwrap();
+    until_hidden(&mut terminal);
     terminal.send_line("secret").unwrap();
     // A second question would come here, before anything is shown.
     let between = terminal.expect("who issued whom").unwrap();

@@ -1,36 +1,15 @@
 //! On a real terminal: passwords are not shown, and Ctrl-C and Ctrl-D in `certconfig` change nothing.
 
-use std::process::Command;
-use std::time::{Duration, Instant};
-
 use expectrl::session::OsSession;
-use expectrl::{ControlCode, Eof, Expect, Session};
+use expectrl::{ControlCode, Eof, Expect};
 
 use crate::cert_export::Signed;
 use crate::support::Bench;
-
-/// A machine that is busy with other things takes its time.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::terminal::{on_a_terminal, until_hidden};
 
 /// The dialogue on a terminal of its own.
 fn dialogue(bench: &Bench) -> OsSession {
     on_a_terminal(bench, &["certconfig"])
-}
-
-/// Makes the terminal show what is typed, which those of the test library do not, and Ctrl-C count even where whoever runs the tests
-/// ignores it, as every shell does for what it starts in the background.
-const PREPARED: &str = "stty echo
-if env --default-signal=INT true 2>/dev/null; then exec env --default-signal=INT \"$0\" \"$@\"; fi
-exec \"$0\" \"$@\"";
-
-/// The program on a terminal as a person has it.
-pub fn on_a_terminal(bench: &Bench, arguments: &[&str]) -> OsSession {
-    let mut command = Command::new("sh");
-    command.current_dir(bench.path("")).env("TERM", "xterm").env("SEALPOST_HOME", bench.home());
-    command.args(["-c", PREPARED, env!("CARGO_BIN_EXE_sealpost")]).args(arguments);
-    let mut session = Session::spawn(command).unwrap();
-    session.set_expect_timeout(Some(PATIENCE));
-    session
 }
 
 /// What came since the last look, up to `text`, that included.
@@ -40,14 +19,10 @@ fn until(session: &mut OsSession, text: &str) -> String {
         .into_owned()
 }
 
-/// As `until`, for the question after which the terminal shows nothing any more. A person is never faster than that.
+/// As `until`, for the question after which the terminal shows nothing any more.
 fn until_secret(session: &mut OsSession, text: &str) -> String {
     let seen = until(session, text);
-    let begin = Instant::now();
-    while session.get_process().get_echo().unwrap() {
-        assert!(begin.elapsed() < PATIENCE, "{text}: the terminal still shows what is typed");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until_hidden(session);
     seen
 }
 

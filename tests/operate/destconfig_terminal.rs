@@ -2,8 +2,8 @@
 
 use expectrl::{ControlCode, Eof, Expect};
 
-use crate::certconfig_terminal::on_a_terminal;
 use crate::support::Bench;
+use crate::support::terminal::on_a_terminal;
 use crate::transcript::{answers, snapshot};
 
 const SESSION: &str = include_str!("../../testdata/dialogues/destconfig.txt");

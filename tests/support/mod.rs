@@ -7,6 +7,7 @@ pub mod mail_host;
 pub mod postfix;
 pub mod serve;
 pub mod smtp;
+pub mod terminal;
 pub mod tls;
 
 use std::ffi::OsStr;
