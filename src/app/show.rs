@@ -93,6 +93,10 @@ pub enum What {
     },
     UnusableKey {
         reason: String,
+        /// As computed, else as the file states it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<KeyView>,
+        belongs_to: Vec<usize>,
     },
     PublicKey {
         key: KeyView,
@@ -257,7 +261,11 @@ impl<'a> Register<'a> {
             },
             Kind::Request(request) => What::Request(RequestView::new(request, detail.full)),
             Kind::Key(key) => What::PrivateKey { key: key.public().into(), belongs_to: self.belongs_to(key.public()) },
-            Kind::UnusableKey(reason) => What::UnusableKey { reason: reason.to_string() },
+            Kind::UnusableKey(unusable) => What::UnusableKey {
+                reason: unusable.to_string(),
+                key: unusable.public.as_ref().map(Into::into),
+                belongs_to: unusable.public.as_ref().map(|key| self.belongs_to(key)).unwrap_or_default(),
+            },
             Kind::PublicKey(key) => What::PublicKey { key: key.into(), belongs_to: self.belongs_to(key) },
             Kind::Locked(locked) => What::Locked { protection: locked.protection() },
             Kind::Other(what) => What::Other { what: what.clone() },

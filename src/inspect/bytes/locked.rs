@@ -12,7 +12,7 @@ use crate::formats::pkcs8::{self, Pkcs8Error};
 use crate::formats::pkcs12::{self, Content, Mac, Pkcs12Error};
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
-use crate::model::private_key::PrivateKeyError;
+use crate::model::private_key::{PrivateKeyError, UnusableKey};
 use crate::model::shell_word::shell_word;
 
 /// A key or a container under a password.
@@ -126,7 +126,7 @@ impl Locked {
     /// A wrong password can leave well-formed padding by chance, but hardly a well-formed key.
     fn one_key(&self, der: &[u8]) -> Result<Vec<Item>, UnlockError> {
         match object::decrypted_key(der) {
-            Kind::UnusableKey(PrivateKeyError::NotAKey) => Err(UnlockError::WrongPassword),
+            Kind::UnusableKey(UnusableKey { reason: PrivateKeyError::NotAKey, .. }) => Err(UnlockError::WrongPassword),
             kind => Ok(vec![Item { place: self.place.clone(), name: None, kind }]),
         }
     }
@@ -156,7 +156,8 @@ impl Locked {
                     add(Kind::Locked(Locked::new(protection, place.clone(), Sealed::JksKey(bytes.into()))));
                 }
                 Some(JksKey::Unsupported) => {
-                    add(Kind::UnusableKey(PrivateKeyError::Unsupported("specially protected Java".into())));
+                    let reason = PrivateKeyError::Unsupported("specially protected Java".into());
+                    add(Kind::UnusableKey(reason.into()));
                 }
                 None => {}
             }
