@@ -32,6 +32,7 @@ mod destination;
 mod dialogues;
 mod home_damage;
 mod init;
+mod key_entry;
 mod lock;
 mod owner;
 mod role_check;

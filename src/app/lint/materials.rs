@@ -8,7 +8,8 @@ use crate::model::public_key::PublicKey;
 use crate::model::tlsa::Tlsa;
 use crate::sys::input;
 
-use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
+use super::super::key_entry::{self, Purpose};
+use super::super::reading::{LARGEST_FILE, Source, survey_leaving_keys, unreadable};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::{self, Sourced};
 use super::LintOrder;
@@ -31,7 +32,7 @@ pub(super) fn question(
     }
     let pool = verify_materials::pool(&order.pool, secrets, &mut remarks, &mut errors);
     let crls = order.crls.iter().flat_map(|file| verify_materials::crls(file, &mut errors)).collect();
-    let key = order.key.as_ref().and_then(|file| Some((key(file, secrets, &mut errors)?, file.clone())));
+    let key = order.key.as_ref().and_then(|file| Some((key(file, order, secrets, &mut errors)?, file.clone())));
     let tlsa = order.tlsa.as_ref().map(|file| tlsa(file, &mut errors)).unwrap_or_default();
     let mut exchangers = order.mta_sts.as_ref().map(|file| mta_sts(file, &mut errors)).unwrap_or_default();
     exchangers.extend(mail_hosts.exchangers.iter().cloned());
@@ -64,11 +65,16 @@ fn stores(anchors: Vec<Sourced>) -> Vec<Store> {
     stores
 }
 
-fn key(file: &str, secrets: &mut dyn Secrets, errors: &mut Vec<Diagnostic>) -> Option<PublicKey> {
-    let survey = survey(&[Source::File(file.to_owned())], secrets);
+fn key(file: &str, order: &LintOrder, secrets: &mut dyn Secrets, errors: &mut Vec<Diagnostic>) -> Option<PublicKey> {
+    let mut survey = survey_leaving_keys(&[Source::File(file.to_owned())], secrets);
     let before = errors.len();
-    errors.extend(survey.errors);
-    errors.extend(survey.missing_passwords);
+    errors.append(&mut survey.errors);
+    errors.append(&mut survey.missing_passwords);
+    if errors.len() == before {
+        let purpose = Purpose { own: None, needed: true, now: order.at };
+        let narrowed = key_entry::narrow(&mut survey.reading, &order.entry, purpose, secrets);
+        errors.extend(narrowed.err().into_iter().flat_map(Diagnostics::into_vec));
+    }
     let found = survey.reading.files.iter().flat_map(|file| &file.items).find_map(|item| match &item.kind {
         Kind::Key(key) => Some(key.public().clone()),
         Kind::PublicKey(key) => Some(key.clone()),

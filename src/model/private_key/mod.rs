@@ -173,7 +173,11 @@ impl PrivateKey {
     /// # Errors
     /// As `from_der`.
     pub fn or_unusable(der: &[u8]) -> Result<PrivateKey, UnusableKey> {
-        PrivateKey::from_der(der).map_err(|reason| UnusableKey { reason, public: reading::public_of_unusable(der) })
+        PrivateKey::from_der(der).map_err(|reason| match reason {
+            // Nobody knows which of the two is meant.
+            PrivateKeyError::PublicKeyDiffers { .. } => UnusableKey { reason, public: None },
+            _ => UnusableKey { reason, public: reading::public_of_unusable(der) },
+        })
     }
 
     /// PKCS#8 version 1, which every other program reads.
