@@ -81,13 +81,17 @@ impl Locked {
     /// The damage that a weak protection is.
     pub(super) fn weakness(&self) -> Option<Damage> {
         let damage = match &self.sealed {
-            Sealed::Pkcs12(_) if self.is_legacy() => Damage::warning(
-                "pem/p12-legacy-encryption",
-                self.place.clone(),
-                format!("the PKCS#12 has an old protection: {}", self.protection),
-            )
-            .fact("OpenSSL 3 programs open it only with -legacy, and whoever has the file can try passwords cheaply")
-            .help(format!("sealpost convert {} --to pkcs12 --out new.p12", shell_word(&self.place.file))),
+            Sealed::Pkcs12(bytes) => {
+                let protection = pkcs12::inspect(bytes).ok().filter(pkcs12::Protection::is_legacy)?;
+                let message = format!("the PKCS#12 has an old protection: {}", self.protection);
+                let damage = Damage::warning("pem/p12-legacy-encryption", self.place.clone(), message)
+                    .fact("whoever has the file can try passwords cheaply")
+                    .help(format!("sealpost convert {} --to pkcs12 --out new.p12", shell_word(&self.place.file)));
+                match protection.needs_openssl_legacy() {
+                    true => damage.fact("OpenSSL 3 opens RC2, RC4 and DES only with -legacy"),
+                    false => damage,
+                }
+            }
             Sealed::Legacy { .. } => {
                 let message = "the key is encrypted in the old way of PEM headers";
                 Damage::note("key/encrypted", self.place.clone(), message)
