@@ -12,6 +12,7 @@ use crate::operate::{HomeError, Revision, Staged};
 use crate::sys::control;
 
 use super::gateway;
+use crate::sys::library_error;
 
 /// Its name in the home.
 pub const SOCKET: &str = "control.sock";
@@ -23,7 +24,9 @@ pub fn ask(home: &Path, ask: &Ask) -> Result<Option<Answer>, Diagnostic> {
     let line = serde_json::to_string(ask).map_err(|error| silent(&error.to_string()))?;
     let answer = control::ask(&home.join(SOCKET), &line, PATIENCE).map_err(|error| silent(&error.to_string()))?;
     let Some(answer) = answer else { return Ok(None) };
-    serde_json::from_str(&answer).map(Some).map_err(|error| silent(&format!("it answered {answer:?}: {error}")))
+    serde_json::from_str(&answer)
+        .map(Some)
+        .map_err(|error| silent(&format!("it answered {answer:?}: {}", library_error::json(&error))))
 }
 
 /// Proves that the staged edits can be served: by the engine's own load, and when an engine runs, with its sockets opened.

@@ -14,6 +14,7 @@ use crate::sys::input::{self, InputError};
 use super::key_entry::is_locked_key;
 use super::secrets::Secrets;
 use super::unlocking::Unlocking;
+use crate::sys::library_error;
 
 /// No bundle that an operator handles comes near this; every program that reads it all into memory must stop somewhere.
 pub const LARGEST_FILE: u64 = 16 << 20;
@@ -207,7 +208,7 @@ pub fn unreadable(name: &str, error: &InputError) -> Diagnostic {
                 .help(format!("ls {}", folder_of(name)))
         }
         InputError::Io(error) => Diagnostic::error("input/unreadable", format!("cannot read `{name}`"))
-            .fact(error.to_string())
+            .fact(library_error::io(error))
             .help(format!("ls -l {word}")),
     }
 }

@@ -29,6 +29,7 @@ use crate::sys::{listening, runtime};
 use super::context::Context;
 use super::engine::{self, SOCKET, unloadable};
 use super::{gateway, home, queue_select};
+use crate::sys::library_error;
 
 /// Its name in the home.
 pub const LOG: &str = "log";
@@ -239,7 +240,9 @@ impl Serving<'_> {
                 Ok(()) => Answer::Done,
                 Err(errors) => Answer::Refused { reasons: ports_told(&errors) },
             },
-            Err(error) => Answer::Refused { reasons: vec![format!("this engine does not understand that: {error}")] },
+            Err(error) => Answer::Refused {
+                reasons: vec![format!("this engine does not understand that: {}", library_error::json(&error))],
+            },
         };
         tokio::spawn(async move { send(asked, &answer).await });
     }

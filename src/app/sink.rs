@@ -23,6 +23,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::Moment;
 use crate::model::place::Place;
 use crate::model::private_key::KeyType;
+use crate::sys::library_error;
 use crate::sys::output::{self, Existing, OutputError};
 use crate::sys::race::{Race, race};
 use crate::sys::signals::Signals;
@@ -173,8 +174,9 @@ fn options(order: &SinkOrder, key: Option<Arc<CertifiedKey>>) -> Result<Options,
         SinkAsking::Require => Some(Asking::Mandatory),
     };
     let tls = key.map(|key| server_config(key, versions, asking)).transpose();
-    let tls = tls
-        .map_err(|error| Diagnostic::error("sink/tls", "the TLS library refuses this sink").fact(error.to_string()))?;
+    let tls = tls.map_err(|error| {
+        Diagnostic::error("sink/tls", "no TLS can be spoken with this sink's settings").fact(library_error::tls(&error))
+    })?;
     Ok(Options {
         hostname: order.names.first().cloned().unwrap_or_default(),
         tls,

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::reply::{Reply, read_line};
 use super::transcript::Transcript;
+use crate::sys::library_error;
 
 /// Octets of a reply line; RFC 5321 section 4.5.3.1.5 allows 512.
 const LINE_LIMIT: usize = 4096;
@@ -202,6 +203,6 @@ fn broken(error: io::Error) -> WireError {
     }
     match error.kind() {
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => WireError::Closed,
-        _ => WireError::Broken(error.to_string()),
+        _ => WireError::Broken(library_error::io(&error)),
     }
 }

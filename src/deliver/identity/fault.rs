@@ -143,7 +143,7 @@ fn said(reason: &Reason) -> String {
         }
         Reason::Profile(check) => check.rule().fault.into(),
         Reason::Unreadable(malformed) => format!("cannot be read: {}", malformed.0),
-        Reason::SecondJudge { said } => format!("is refused by the second judge, which says {said}"),
+        Reason::SecondJudge { said } => format!("is refused by the second judge: {said}"),
         other => format!("is not valid ({})", other.id(1)),
     }
 }
