@@ -21,8 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks the engine of the home at `home`; `None` when none runs.
 pub fn ask(home: &Path, ask: &Ask) -> Result<Option<Answer>, Diagnostic> {
-    let line = serde_json::to_string(ask).map_err(|error| silent(&error.to_string()))?;
-    let answer = control::ask(&home.join(SOCKET), &line, PATIENCE).map_err(|error| silent(&error.to_string()))?;
+    let line = serde_json::to_string(ask).map_err(|error| silent(&library_error::json(&error)))?;
+    let answer =
+        control::ask(&home.join(SOCKET), &line, PATIENCE).map_err(|error| silent(&library_error::io(&error)))?;
     let Some(answer) = answer else { return Ok(None) };
     serde_json::from_str(&answer)
         .map(Some)

@@ -259,7 +259,8 @@ fn unreadable(file: &str, reason: &str) -> Diagnostic {
 
 /// A socket that cannot be had, and what helps.
 pub fn cannot_listen(address: SocketAddr, error: &io::Error) -> Diagnostic {
-    let diagnostic = Diagnostic::error("net/listen", format!("cannot listen on {address}")).fact(error.to_string());
+    let diagnostic =
+        Diagnostic::error("net/listen", format!("cannot listen on {address}")).fact(library_error::io(&error));
     match error.kind() {
         io::ErrorKind::AddrInUse => {
             diagnostic.help(format!("another program has it: ss -ltnp 'sport = :{}'", address.port()))
@@ -274,5 +275,5 @@ pub fn cannot_listen(address: SocketAddr, error: &io::Error) -> Diagnostic {
 
 /// The machine gives no threads or signals.
 pub fn no_runtime(error: &io::Error) -> Diagnostic {
-    Diagnostic::error("system/runtime", "the system does not let the engine start").fact(error.to_string())
+    Diagnostic::error("system/runtime", "the system does not let the engine start").fact(library_error::io(&error))
 }
