@@ -117,6 +117,9 @@ pub struct IssuanceView {
     /// Number of the issuer: its own for a self-signed certificate, absent when the issuer is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<usize>,
+    /// Why nobody here can tell whether the issuer signed it; names and key identifiers say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<String>,
     /// Absent for an issuer that is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
@@ -304,19 +307,25 @@ fn issuance(register: &Register<'_>, tree: &Tree, now: Moment) -> Vec<IssuanceVi
     let lines = tree.lines.iter();
     lines
         .map(|line| match &line.node {
-            Node::Certificate { index, issuer } => {
+            Node::Certificate { index, issuer, unchecked } => {
                 let (number, certificate) = certificates[*index];
                 IssuanceView {
                     number: Some(number),
                     name: certificate.display_name().to_owned(),
                     issuer: issuer.map(|issuer| certificates[issuer].0),
+                    unchecked: unchecked.as_ref().map(ToString::to_string),
                     validity: Some(Validity::at(certificate, now)),
                     depth: line.depth,
                 }
             }
-            Node::Missing(name) => {
-                IssuanceView { number: None, name: name.to_string(), issuer: None, validity: None, depth: line.depth }
-            }
+            Node::Missing(name) => IssuanceView {
+                number: None,
+                name: name.to_string(),
+                issuer: None,
+                unchecked: None,
+                validity: None,
+                depth: line.depth,
+            },
         })
         .collect()
 }

@@ -17,11 +17,12 @@ use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
 use crate::trust::verdict::{self, Path};
+use crate::trust::wording::{moment_of, purpose_name};
 
 use super::issuer_fetching::{FetchOrder, FetchTold, IssuerFetching};
 use super::secrets::Secrets;
 use super::verify_materials::{self, Inputs, Materials, Sourced};
-use super::verify_reasons::{gave_up, moment_of, purpose_name, told};
+use super::verify_reasons::told;
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -167,7 +168,7 @@ pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Ve
         purposes: order.purposes.iter().map(|oid| purpose_name(&crate::trust::dotted(oid))).collect(),
         anchors: anchors.len(),
         paths: verdict.paths.iter().map(|path| described(path, &materials, order)).collect(),
-        gave_up: verdict.gave_up.map(gave_up),
+        gave_up: verdict.gave_up.map(|exhausted| exhausted.to_string()),
         fetched,
     };
     Ok(Reply::new(answer, materials.remarks))

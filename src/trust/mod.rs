@@ -29,6 +29,7 @@ pub mod ruleset;
 mod search;
 pub mod validation;
 pub mod verdict;
+pub mod wording;
 
 pub use asn1::{Malformed, dotted};
 pub use distinguished::FoldedName;

@@ -126,7 +126,7 @@ fn rank(reason: &Reason) -> u8 {
         Reason::Unreadable(_) => 0,
         Reason::Revoked { .. } => 1,
         Reason::Expired { .. } | Reason::NotYetValid { .. } => 2,
-        Reason::BadSignature { .. } | Reason::SignatureAlgorithm { .. } => 3,
+        Reason::BadSignature { .. } | Reason::WeakSignature { .. } | Reason::UncheckedSignature { .. } => 3,
         Reason::UntrustedRoot | Reason::NoIssuer => 5,
         Reason::GaveUp(_) => 6,
         _ => 4,

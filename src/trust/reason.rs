@@ -1,5 +1,7 @@
 //! Why a path does not hold. Every reason stands at a certificate of the path and carries its facts; wording is for `app`.
 
+use crate::model::signature::Obstacle;
+
 use super::asn1::Malformed;
 use super::budget::Exhausted;
 use super::extensions::Kind;
@@ -51,9 +53,17 @@ pub enum Reason {
     BadSignature {
         tried: usize,
     },
-    /// The algorithm is not supported, or too weak to prove anything; by name.
-    SignatureAlgorithm {
+    /// It is signed by an algorithm that proves nothing any more; by name.
+    WeakSignature {
         name: String,
+    },
+    /// Names and key identifiers fit, and nobody here can check the signature.
+    UncheckedSignature {
+        obstacle: Obstacle,
+    },
+    /// The path has as many certificates as are ever looked at, and goes on.
+    Endless {
+        limit: usize,
     },
     /// Its extKeyUsage leaves out a wanted purpose; dotted.
     Purpose {
@@ -116,6 +126,25 @@ pub enum NoStatus {
 }
 
 impl Reason {
+    /// It is about one certificate alone, wherever its path leads.
+    pub fn is_local(&self) -> bool {
+        matches!(
+            self,
+            Reason::Expired { .. }
+                | Reason::NotYetValid { .. }
+                | Reason::NotCa
+                | Reason::NoCertSign
+                | Reason::UnknownCritical { .. }
+                | Reason::Malformed(_)
+                | Reason::Duplicate { .. }
+                | Reason::PolicyQualifier
+                | Reason::AlgorithmsDiffer
+                | Reason::Purpose { .. }
+                | Reason::Profile(_)
+                | Reason::Unreadable(_)
+        )
+    }
+
     /// The lint rule that says the same of a certificate at this depth.
     pub fn id(&self, depth: usize) -> &'static str {
         match self {
@@ -132,9 +161,12 @@ impl Reason {
             Reason::PolicyQualifier => "cert/unknown-critical-ext",
             Reason::AlgorithmsDiffer => "cert/sigalg-mismatch",
             Reason::NoIssuer => "chain/missing-intermediate",
+            Reason::UntrustedRoot if depth == 0 => "chain/self-signed-leaf",
             Reason::UntrustedRoot => "chain/untrusted-root",
             Reason::BadSignature { .. } => "chain/bad-signature",
-            Reason::SignatureAlgorithm { .. } => "cert/weak-signature",
+            Reason::WeakSignature { .. } => "cert/weak-signature",
+            Reason::UncheckedSignature { .. } => "chain/unchecked-signature",
+            Reason::Endless { .. } => "chain/too-long",
             Reason::Purpose { .. } if depth == 0 => "cert/eku",
             Reason::Purpose { .. } => "chain/eku-nesting",
             Reason::NotPermitted { .. } | Reason::Excluded { .. } => "chain/name-constraints",

@@ -164,7 +164,7 @@ impl Search<'_> {
         let (message, algorithm, signature) = list.signed();
         let signed = may_sign && !signature::is_weak(algorithm) && {
             self.budget.spend(Exhausted::Signatures, 1)?;
-            signature::check(signer.public_key(), algorithm, message, signature).is_ok()
+            signature::check(signer.public_key(), algorithm, message, signature).is_good()
         };
         self.crl_signatures.insert((number, index), signed);
         Ok(signed)

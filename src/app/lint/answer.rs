@@ -63,15 +63,13 @@ pub struct Linted {
     rulesets: BTreeSet<String>,
     #[serde(skip)]
     keeps_mended: bool,
-    #[serde(skip)]
-    fail_on: Severity,
 }
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LintVerdict {
-    /// No finding that decides under the ruleset.
+    /// No error, no finding that decides under the ruleset, and none at or above the severity of --fail-on.
     Pass,
     Fail,
 }
@@ -160,7 +158,6 @@ impl Linted {
             is_incomplete: false,
             rulesets: BTreeSet::new(),
             keeps_mended: order.fix.as_ref().is_some_and(|fix| fix.answer == FixAnswer::Json),
-            fail_on: order.fail_on,
         }
     }
 
@@ -200,7 +197,7 @@ impl Linted {
                 rules.push(told.rule);
             }
         }
-        self.is_failed |= report.findings.iter().any(|told| told.severity <= self.fail_on);
+        self.is_failed |= report.verdict == LintVerdict::Fail;
         if report.verdict == LintVerdict::Fail {
             self.verdict = LintVerdict::Fail;
         }

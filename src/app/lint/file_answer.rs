@@ -130,6 +130,8 @@ pub struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     pub fixable: bool,
+    /// It makes the verdict `fail`, whatever its severity.
+    pub decides: bool,
     /// The same from run to run, whatever the line and the day; a baseline goes by it.
     pub fingerprint: String,
     /// The line of the file, where it tells something and holds no secret.
@@ -156,6 +158,8 @@ pub(super) struct Source<'a> {
     pub bundle: &'a Bundle<'a>,
     pub question: &'a Question,
     pub accepted: &'a Accepted,
+    /// Findings of this severity and worse make the verdict no.
+    pub fail_on: Severity,
     pub excerpts: Excerpts<'a>,
     pub fixes: Option<Fixes<'a>>,
     /// The command that mends the file.
@@ -168,7 +172,9 @@ impl FileAnswer {
         let Sifted { counting, waived, known } = source.accepted.sift(findings, source.known_as);
         self.waived.extend(waived);
         self.known += known;
-        let fails = counting.iter().any(|(finding, _)| finding.decides);
+        // `Severity` is ordered from bad to mild.
+        let fails =
+            counting.iter().any(|(finding, _)| finding.is_failing() || finding.severity <= source.fail_on);
         let mut not_checkable = BTreeMap::new();
         let mut passed = 0;
         for (rule, outcome) in &outcomes {
@@ -267,6 +273,7 @@ fn told(finding: Finding, fingerprint: String, file: &str, source: &Source<'_>) 
         facts: finding.facts,
         help: finding.help.or_else(|| source.mending.clone().filter(|_| fixable)),
         fixable,
+        decides: finding.decides,
         fingerprint,
     }
 }

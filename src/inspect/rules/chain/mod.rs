@@ -15,6 +15,7 @@ mod missing_intermediate;
 mod multiple_leaves;
 mod name_constraints;
 mod no_leaf;
+mod no_valid_path;
 mod not_a_ca;
 pub(super) mod path;
 mod pathlen;
@@ -27,6 +28,7 @@ mod self_signed_leaf;
 mod store_differs;
 mod too_complex;
 mod too_long;
+mod unchecked_signature;
 mod unrelated;
 mod untrusted_root;
 
@@ -45,6 +47,7 @@ pub const RULES: &[&Rule] = &[
     &untrusted_root::RULE,
     &self_signed_leaf::RULE,
     &bad_signature::RULE,
+    &unchecked_signature::RULE,
     &same_subject_different_key::RULE,
     &aki_mismatch::RULE,
     &dn_encoding::RULE,
@@ -62,4 +65,5 @@ pub const RULES: &[&Rule] = &[
     &store_differs::RULE,
     &too_long::RULE,
     &too_complex::RULE,
+    &no_valid_path::RULE,
 ];

@@ -74,7 +74,11 @@ pub fn dead_end<'a>(bundle: &'a Bundle<'a>) -> Option<PathFault<'a>> {
     let (depth, reason) = path.faults.iter().rfind(|(_, reason)| {
         matches!(
             reason,
-            Reason::NoIssuer | Reason::UntrustedRoot | Reason::BadSignature { .. } | Reason::SignatureAlgorithm { .. }
+            Reason::NoIssuer
+                | Reason::UntrustedRoot
+                | Reason::BadSignature { .. }
+                | Reason::WeakSignature { .. }
+                | Reason::UncheckedSignature { .. }
         )
     })?;
     Some(PathFault { bundle, path, depth: *depth, link: path.links.get(*depth)?, reason })
