@@ -44,9 +44,7 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
             said("is self-signed and no trust anchor").help("--trust FILE with that root, if you trust it")
         }
         Reason::BadSignature { tried } => bad_signature(*tried, issuer),
-        Reason::WeakSignature { name } => {
-            said(reason.to_string()).fact(format!("signature algorithm: {name}"))
-        }
+        Reason::WeakSignature { name } => said(reason.to_string()).fact(format!("signature algorithm: {name}")),
         Reason::UncheckedSignature { .. } => said(reason.to_string())
             .fact(format!("the issuer it names: {issuer}"))
             .fact("names and key identifiers fit; nothing proves that it was issued by it".into()),
@@ -64,8 +62,7 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
         Reason::NameMismatch { wanted, presented, more } => mismatch(wanted, presented, *more),
         Reason::Revoked { at: when, code } => said(format!("was revoked on {}", date(*when, at)))
             .fact(format!("reason given: {}", revocation_reason(*code))),
-        Reason::NoStatus(_) => said(reason.to_string())
-            .help("--crl FILE with the current list of its issuer"),
+        Reason::NoStatus(_) => said(reason.to_string()).help("--crl FILE with the current list of its issuer"),
         Reason::Profile(check) => {
             said(check.rule().fault).fact(format!("{} (ruleset {})", check.rule().source, ruleset.name()))
         }

@@ -28,7 +28,9 @@ impl fmt::Display for Reason {
         match self {
             Reason::Expired { not_after } => write!(f, "expired on {}", date(*not_after)),
             Reason::NotYetValid { not_before } => write!(f, "is not valid before {}", date(*not_before)),
-            Reason::NotCa => f.write_str("issued the certificate below it, but is no CA certificate (basicConstraints)"),
+            Reason::NotCa => {
+                f.write_str("issued the certificate below it, but is no CA certificate (basicConstraints)")
+            }
             Reason::NoCertSign => f.write_str("issued the certificate below it, but its keyUsage lacks keyCertSign"),
             Reason::PathLength { .. } => f.write_str("has more CA certificates below it than its path length allows"),
             Reason::TooDeep { .. } => f.write_str("ends a path that is longer than was asked for"),

@@ -46,6 +46,8 @@ const PROMISED: &[(&str, Severity)] = &[
     ("chain/expired-needless", Error),
     ("chain/same-subject-different-key", Warning),
     ("chain/bad-signature", Error),
+    ("chain/unchecked-signature", Error),
+    ("chain/no-valid-path", Error),
     ("chain/aki-mismatch", Warning),
     ("chain/dn-encoding", Note),
     ("chain/ca-expires-first", Warning),

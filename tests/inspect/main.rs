@@ -38,6 +38,7 @@ mod real_chains;
 mod sarif;
 mod scanner;
 mod show;
+mod signatures;
 mod verify;
 mod verify_hostile;
 mod verify_policy;

@@ -82,7 +82,8 @@ const LEFT_OUT: &[&str] =
 
 /// An error for a service, and none for a profile that nobody uses yet: it can be brought later, comes with time, or hangs on the
 /// service that will use it. Binding asks again.
-const LATER: &[&str] = &["chain/missing-intermediate", "cert/not-yet-valid", "cert/eku", "chain/eku-nesting"];
+const LATER: &[&str] =
+    &["chain/missing-intermediate", "chain/unchecked-signature", "cert/not-yet-valid", "cert/eku", "chain/eku-nesting"];
 
 /// A finding as an import tells it; `None` for what only `lint` tells.
 fn judge(finding: Finding, chain: &Chain) -> Option<Diagnostic> {

@@ -173,8 +173,7 @@ impl FileAnswer {
         self.waived.extend(waived);
         self.known += known;
         // `Severity` is ordered from bad to mild.
-        let fails =
-            counting.iter().any(|(finding, _)| finding.is_failing() || finding.severity <= source.fail_on);
+        let fails = counting.iter().any(|(finding, _)| finding.is_failing() || finding.severity <= source.fail_on);
         let mut not_checkable = BTreeMap::new();
         let mut passed = 0;
         for (rule, outcome) in &outcomes {

@@ -6,7 +6,6 @@ use super::Concluded;
 use super::peers::{Question, Wants};
 use crate::app::authorities;
 use crate::app::verify_reasons::told;
-use crate::trust::wording::moment_of;
 use crate::model::certificate::Certificate;
 use crate::model::configuration::Configuration;
 use crate::model::distinguished_name::DistinguishedName;
@@ -17,6 +16,7 @@ use crate::trust::peer::{self, Anchors, Peer, Usage};
 use crate::trust::presented::Presented;
 use crate::trust::reference::{Reference, is_below};
 use crate::trust::ruleset::Ruleset;
+use crate::trust::wording::moment_of;
 
 /// A peer that trusts the authority lists that are enabled here.
 pub(super) struct Judging {

@@ -71,12 +71,7 @@ const RSA: &[ObjectIdentifier] = &[key_oid::RSA];
 const EC: &[ObjectIdentifier] = &[key_oid::EC];
 const DSA: &[ObjectIdentifier] = &[key_oid::DSA];
 
-const fn known(
-    dotted: &str,
-    name: &'static str,
-    scheme: Scheme,
-    keys: &'static [ObjectIdentifier],
-) -> Known {
+const fn known(dotted: &str, name: &'static str, scheme: Scheme, keys: &'static [ObjectIdentifier]) -> Known {
     Known { oid: ObjectIdentifier::new_unwrap(dotted), name, scheme, keys }
 }
 

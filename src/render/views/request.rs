@@ -15,7 +15,10 @@ pub fn request(page: &mut Page, view: &RequestView) {
     let possession = match view.proves_possession {
         Some(true) => Page::plain("the signature was made with its own key"),
         Some(false) => page.paint(Style::Error, "the signature was not made with its own key: no CA will accept it"),
-        None => Page::plain(&format!("the signature cannot be checked: {}", view.signature_unchecked.as_deref().unwrap_or("?"))),
+        None => Page::plain(&format!(
+            "the signature cannot be checked: {}",
+            view.signature_unchecked.as_deref().unwrap_or("?")
+        )),
     };
     painted_field(page, "signature", &possession);
     extensions(page, view.extensions.as_deref().unwrap_or_default());

@@ -42,11 +42,12 @@ fn check(bundle: &Bundle<'_>, question: &Question, findings: &[Finding]) -> Outc
 }
 
 fn described(fault: &PathFault<'_>) -> Said {
-    Said::new(format!("no path to a trust anchor holds: {} {}", path::name(fault.link), fault.reason))
-        .fact(match fault.depth {
-            0 => "it is the leaf".to_owned(),
-            depth => format!("it is certificate {depth} above the leaf"),
-        })
+    Said::new(format!("no path to a trust anchor holds: {} {}", path::name(fault.link), fault.reason)).fact(match fault
+        .depth
+    {
+        0 => "it is the leaf".to_owned(),
+        depth => format!("it is certificate {depth} above the leaf"),
+    })
 }
 
 /// Another rule says it, or nobody asked.
