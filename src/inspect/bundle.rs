@@ -17,6 +17,7 @@ use crate::trust::verdict::{self, Verdict};
 use super::bytes::Items;
 use super::certificates::Certificates;
 use super::chain::{Chain, Found, NoLeaf};
+use super::leaf::Choice;
 use super::question::Question;
 use super::ruleset::Use;
 use super::sheet;
@@ -69,11 +70,7 @@ impl Member {
 impl<'a> Bundle<'a> {
     pub fn new(items: &'a Items, question: &Question) -> Bundle<'a> {
         let sorted = Certificates::of(&items.items);
-        let key = question.key.as_ref().map(|(key, _)| key);
-        let key = key.or_else(|| sorted.keys.first().map(|found| found.key.public()));
-        let named = key_for_names(&sorted, question);
-        let chain = Chain::arrange(&sorted.certificates, key.or(named), question.at)
-            .or_else(|_| Chain::arrange(&sorted.certificates, named, question.at));
+        let chain = arranged(&sorted, question);
         let standings = standings(&chain);
         let member = |(index, found): (usize, &Found)| {
             let sha256 = found.certificate.sha256();
@@ -113,21 +110,22 @@ impl<'a> Bundle<'a> {
     }
 }
 
-/// Among several end-entity certificates, the leaf is the one for the names asked about: its key, when there is a choice.
-fn key_for_names<'a>(sorted: &'a Certificates, question: &Question) -> Option<&'a PublicKey> {
-    // `openssl req -x509` makes servers' certificates that say they are authorities.
-    let is_server = |one: &&Certificate| !one.is_ca() || one.dns_names().next().is_some();
-    let end_entities = || sorted.certificates.iter().map(|found| &found.certificate).filter(is_server);
-    if question.names.is_empty() || end_entities().nth(1).is_none() {
-        return None;
-    }
-    let covers = |certificate: &&Certificate| {
-        let link = Link::from_der(certificate.der().to_vec());
-        link.is_ok_and(|link| question.names.iter().all(|name| name.is_presented_by(&link)))
+/// The leaf of a file: by the key, where a certificate that can be the leaf has it, then by the names asked about.
+fn arranged(sorted: &Certificates, question: &Question) -> Result<Chain, NoLeaf> {
+    let of_end_entity = |key: &&PublicKey| {
+        let mut certificates = sorted.certificates.iter().map(|found| &found.certificate);
+        certificates.any(|certificate| !certificate.is_ca() && certificate.public_key() == *key)
     };
-    let covering = end_entities().filter(covers);
-    let best = covering.max_by_key(|certificate| (certificate.is_valid_at(question.at), certificate.not_before()));
-    best.map(Certificate::public_key)
+    let own_keys = || sorted.keys.iter().map(|found| found.key.public());
+    let given = question.key.as_ref().map(|(key, _)| key);
+    let key = given.or_else(|| own_keys().find(of_end_entity)).or_else(|| own_keys().next());
+    let covers = |certificate: &Certificate| {
+        let link = || Link::from_der(certificate.der().to_vec());
+        !question.names.is_empty()
+            && link().is_ok_and(|link| question.names.iter().all(|name| name.is_presented_by(&link)))
+    };
+    let arrange = |key| Chain::arrange_by(&sorted.certificates, Choice { key, prefers: &covers }, question.at);
+    arrange(key).or_else(|_| arrange(None))
 }
 
 /// Where each certificate of the chain stands.

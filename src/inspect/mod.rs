@@ -8,6 +8,7 @@ pub mod difference;
 pub mod findings;
 pub mod gap;
 pub mod issuers;
+pub mod leaf;
 pub mod mend;
 pub mod question;
 pub mod rules;

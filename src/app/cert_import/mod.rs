@@ -10,7 +10,7 @@ mod told;
 use std::borrow::Cow;
 
 use crate::inspect::certificates::Certificates;
-use crate::inspect::chain::{Chain, Found};
+use crate::inspect::chain::{Chain, Found, NoLeaf};
 use crate::inspect::question::Store;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
@@ -198,8 +198,10 @@ fn build_chain(
     existing: Option<&Profile>,
 ) -> Result<(Chain, Vec<Found>), Diagnostics> {
     let arrange = |found: &[Found]| Chain::arrange(found, Some(key.public()), context.now);
-    let alone = arrange(&given.certificates)
-        .map_err(|error| Diagnostic::error("import/no-certificate", error.to_string()).help("sealpost show FILE…"))?;
+    let alone = arrange(&given.certificates).map_err(|error| match error {
+        NoLeaf::KeyOfAuthority => key::of_authority(key, given),
+        other => Diagnostic::error("import/no-certificate", other.to_string()).help("sealpost show FILE…"),
+    })?;
     let old = existing.map(known_issuers).unwrap_or_default();
     if alone.is_complete() || old.is_empty() {
         return Ok((alone, given.certificates.clone()));

@@ -88,16 +88,12 @@ fn stores_with(anchor: &Link, question: &Question) -> usize {
 
 /// Without regard to trust.
 fn by_signatures(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Best {
-    let own = leaf.found.certificate.public_key();
     let from_pool = question.at_hand().filter(|link| is_valid(link, question)).filter_map(|link| {
         let certificate = Certificate::from_der(link.der()).ok()?;
-        // Another certificate of the same key would take the place of the leaf.
-        (certificate.public_key() != own).then(|| Found { certificate, place: Place::default() })
+        Some(Found { certificate, place: Place::default() })
     });
-    let others = bundle.members.iter().map(|member| &member.found);
-    let others = others.filter(|found| found.certificate.public_key() != own).cloned();
-    let all: Vec<Found> = std::iter::once(leaf.found.clone()).chain(others).chain(from_pool).collect();
-    match Chain::arrange(&all, Some(own), question.at) {
+    let all: Vec<Found> = bundle.members.iter().map(|member| member.found.clone()).chain(from_pool).collect();
+    match Chain::from_leaf(&leaf.found.certificate, &all, question.at) {
         Ok(chain) => Best {
             is_complete: chain.is_complete(),
             was_cut: chain.was_cut,
