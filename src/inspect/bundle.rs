@@ -14,6 +14,7 @@ use crate::trust::link::Link;
 use crate::trust::question::{Effort, PURPOSES, Question as PathQuestion};
 use crate::trust::verdict::{self, Verdict};
 
+use super::best_path::BestPath;
 use super::bytes::Items;
 use super::certificates::Certificates;
 use super::chain::{Chain, Found, NoLeaf};
@@ -29,7 +30,10 @@ pub struct Bundle<'a> {
     pub sorted: Certificates,
     /// Every certificate, copies included, in file order.
     pub members: Vec<Member>,
+    /// Along the best path, as far as it is in the file.
     pub chain: Result<Chain, NoLeaf>,
+    /// `None` without a leaf.
+    pub best: Option<BestPath>,
     /// Paths from the leaf to the anchors of all stores together; `None` without a leaf that can be read strictly.
     pub verdict: Option<Verdict>,
 }
@@ -71,20 +75,24 @@ impl<'a> Bundle<'a> {
     pub fn new(items: &'a Items, question: &Question) -> Bundle<'a> {
         let sorted = Certificates::of(&items.items);
         let chain = arranged(&sorted, question);
+        let links: Vec<Result<Link, Malformed>> =
+            sorted.certificates.iter().map(|found| Link::from_der(found.certificate.der().to_vec())).collect();
+        let leaf = chain.as_ref().ok().map(|chain| &chain.leaf.certificate);
+        let verdict = leaf.and_then(|leaf| judged(leaf, &sorted, &links, question));
+        let best = chain.as_ref().ok();
+        let best = best.map(|chain| BestPath::choose(&sorted.certificates, chain, verdict.as_ref(), question));
+        let chain = chain.map(|chain| match &best {
+            Some(best) => chain.along(&best.certificates, &sorted.certificates),
+            None => chain,
+        });
         let standings = standings(&chain);
-        let member = |(index, found): (usize, &Found)| {
+        let member = |(index, (found, link)): (usize, (&Found, Result<Link, Malformed>))| {
             let sha256 = found.certificate.sha256();
-            Member {
-                index,
-                found: found.clone(),
-                sha256,
-                link: Link::from_der(found.certificate.der().to_vec()),
-                standing: standings.get(&sha256).copied().unwrap_or(Standing::Stranger),
-            }
+            let standing = standings.get(&sha256).copied().unwrap_or(Standing::Stranger);
+            Member { index, found: found.clone(), sha256, link, standing }
         };
-        let members: Vec<Member> = (1..).zip(&sorted.certificates).map(member).collect();
-        let verdict = judged(&members, question);
-        Bundle { items, sorted, members, chain, verdict }
+        let members: Vec<Member> = (1..).zip(sorted.certificates.iter().zip(links)).map(member).collect();
+        Bundle { items, sorted, members, chain, best, verdict }
     }
 
     pub fn leaf(&self) -> Option<&Member> {
@@ -145,9 +153,15 @@ fn standings(chain: &Result<Chain, NoLeaf>) -> HashMap<Fingerprint, Standing> {
     standings
 }
 
-fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
-    let leaf = members.iter().find(|member| member.standing == Standing::Leaf)?.link.as_ref().ok()?;
-    let others = members.iter().filter_map(|member| member.link.as_ref().ok());
+fn judged(
+    leaf: &Certificate,
+    sorted: &Certificates,
+    links: &[Result<Link, Malformed>],
+    question: &Question,
+) -> Option<Verdict> {
+    let position = sorted.certificates.iter().position(|found| found.certificate == *leaf)?;
+    let leaf = links.get(position)?.as_ref().ok()?;
+    let others = links.iter().filter_map(|link| link.as_ref().ok());
     let pool: Vec<Link> = others.chain(question.at_hand()).cloned().collect();
     let anchors: Vec<Link> = question.stores.iter().flat_map(|store| &store.anchors).cloned().collect();
     let asked = PathQuestion {

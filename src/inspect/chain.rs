@@ -55,7 +55,8 @@ pub struct MissingIssuer {
     pub name: DistinguishedName,
     /// Lower-case hexadecimal, as the certificate below wants it.
     pub key_id: Option<String>,
-    /// Certificates that bear the name, but whose key did not make the signature, or which the path has already passed.
+    /// Certificates that bear the name, but whose key did not make the signature, or which the path has already passed. None where
+    /// the path was chosen by whom it leads to.
     pub namesakes: Vec<Found>,
 }
 
@@ -124,6 +125,37 @@ impl Chain {
         let path = search.best.map_or_else(|| vec![*leaf], |(_, path)| path);
         let sorted = Sorted { distinct, path, other_leaves: other_leaves.to_vec(), repeats };
         Ok(sorted.chain(&mut issuers, was_cut))
+    }
+
+    /// The same certificates along another path, leaf first. `given` is what the chain was made of; what of `path` is not among it
+    /// is passed over.
+    #[must_use]
+    pub fn along(mut self, path: &[Certificate], given: &[Found]) -> Chain {
+        let position = |one: &Certificate| given.iter().position(|found| found.certificate == *one);
+        let on_path: Vec<usize> = path.iter().filter_map(position).collect();
+        let taken: Vec<&Found> = on_path.iter().filter_map(|index| given.get(*index)).collect();
+        if self.path().map(|found| &found.certificate).eq(taken.iter().map(|found| &found.certificate)) {
+            return self;
+        }
+        let stays = |found: &Found| taken.iter().any(|one| one.certificate == found.certificate);
+        let off: Vec<Found> =
+            self.intermediates.drain(..).chain(self.root.take()).filter(|found| !stays(found)).collect();
+        for list in [&mut self.alternatives, &mut self.other_leaves, &mut self.strangers] {
+            list.retain(|found| !stays(found));
+        }
+        self.alternatives.extend(off);
+        self.alternatives.sort_by_key(|found| found.certificate.sha256());
+        self.was_in_order = on_path.is_sorted();
+        let mut above: Vec<Found> = taken.into_iter().skip(1).cloned().collect();
+        self.root = above.pop_if(|last| last.certificate.is_self_signed());
+        self.intermediates = above;
+        let last = &self.intermediates.last().unwrap_or(&self.leaf).certificate;
+        self.missing_issuer = self.root.is_none().then(|| MissingIssuer {
+            name: last.issuer().clone(),
+            key_id: last.authority_key_id().map(str::to_owned),
+            namesakes: Vec::new(),
+        });
+        self
     }
 
     /// Leaf, intermediates and root: the path as it should stand in a file that has everything.

@@ -1,5 +1,6 @@
 //! The inspect flow: what a file is, what is in it, how its certificates hang together.
 
+pub mod best_path;
 pub mod bundle;
 pub mod bytes;
 pub mod certificates;

@@ -177,7 +177,7 @@ impl<'a> Search<'a> {
                 Some(reason) => reason.clone(),
                 None if !refused.is_empty() => Reason::BadSignature { tried: refused.len() },
                 None if link.is_self_issued() => Reason::UntrustedRoot,
-                None => Reason::NoIssuer,
+                None => Reason::of_open_end(link),
             };
             self.dead_end(path, reason)?;
         }

@@ -27,6 +27,7 @@ mod self_signed_leaf;
 mod store_differs;
 mod too_complex;
 mod too_long;
+mod unknown_root;
 mod unrelated;
 mod untrusted_root;
 
@@ -42,6 +43,7 @@ pub const RULES: &[&Rule] = &[
     &multiple_leaves::RULE,
     &missing_intermediate::RULE,
     &root_included::RULE,
+    &unknown_root::RULE,
     &untrusted_root::RULE,
     &self_signed_leaf::RULE,
     &bad_signature::RULE,
