@@ -280,7 +280,9 @@ impl<'a> Register<'a> {
 
     /// Records for every end-entity certificate, for requests whose key has none, and for keys that have neither.
     fn tlsa(&self) -> Vec<TlsaView> {
-        let servers: Vec<(usize, &Certificate)> = self.certificates().filter(|(_, one)| is_server(one)).collect();
+        let any_end_entity = self.certificates().any(|(_, one)| !one.is_ca());
+        let servers = self.certificates().filter(|(_, one)| !one.is_ca() || (!any_end_entity && has_host_name(one)));
+        let servers: Vec<(usize, &Certificate)> = servers.collect();
         let mut records: Vec<TlsaView> = Vec::new();
         for (number, certificate) in &servers {
             records.extend(tlsa(*number, certificate.subject_alt_names(), certificate.public_key()));
@@ -339,9 +341,9 @@ fn too_tangled() -> Diagnostic {
     .help("name fewer files at once")
 }
 
-/// Not an authority, or one that carries host names as what `openssl req -x509` makes does.
-fn is_server(certificate: &Certificate) -> bool {
-    !certificate.is_ca() || certificate.dns_names().next().is_some()
+/// As the authority that `openssl req -x509` makes for a server may have.
+fn has_host_name(certificate: &Certificate) -> bool {
+    certificate.dns_names().next().is_some()
 }
 
 /// One record for each host name, or one without an owner.

@@ -81,7 +81,7 @@ pub struct VerifiedPath {
     pub holds_until: String,
     pub certificates: Vec<PathCertificate>,
     pub reasons: Vec<PathReason>,
-    /// Who would have to come next, where nobody of that name is at hand.
+    /// Who would have to come next, where nobody of that name is at hand: an intermediate that is missing, or a root that is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_issuer: Option<String>,
 }
@@ -191,7 +191,7 @@ fn validity(yes: bool) -> Validity {
 fn described(path: &Path, materials: &Materials, order: &VerifyOrder) -> VerifiedPath {
     let certificates: Vec<PathCertificate> =
         path.links.iter().enumerate().map(|(depth, link)| certificate(depth, link, path, materials)).collect();
-    let ends_for_want = path.faults.iter().any(|(_, reason)| matches!(reason, Reason::NoIssuer));
+    let ends_for_want = path.faults.iter().any(|(_, reason)| reason.is_open_end());
     let missing_issuer = certificates.last().filter(|_| ends_for_want).map(|last| last.issuer.clone());
     VerifiedPath {
         verdict: validity(path.holds()),

@@ -111,7 +111,7 @@ pub(super) fn anchors(
             TrustSource::File { label, file } => {
                 let found = certificates(file, label, secrets, remarks, errors);
                 if found.is_empty() && errors.is_empty() {
-                    errors.push(no_certificate(file));
+                    errors.push(no_certificate(file).at(Place::file(file)));
                 }
                 anchors.extend(found);
             }

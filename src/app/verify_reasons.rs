@@ -40,6 +40,13 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
         Reason::NoIssuer => said("was issued by somebody whose certificate is missing")
             .fact(format!("the issuer it names: {issuer}"))
             .help("--pool FILE with the certificate of that issuer"),
+        Reason::UnknownRoot => said("was issued by an authority that is not trusted and not at hand")
+            .fact(format!("the issuer it names: {issuer}"))
+            .fact(
+                "nothing says that there is an intermediate between, so it is taken for a root, which nobody sends"
+                    .into(),
+            )
+            .help("--trust FILE with that root, if you trust it"),
         Reason::UntrustedRoot => {
             said("is self-signed and no trust anchor").help("--trust FILE with that root, if you trust it")
         }

@@ -271,7 +271,7 @@ mod tests {
                 let error = Level { severity: Some(Severity::Error), decides: true };
                 assert_eq!(level(ruleset, rule), error, "{rule} in {ruleset}");
             }
-            for rule in ["chain/self-signed-leaf", "chain/untrusted-root"] {
+            for rule in ["chain/self-signed-leaf", "chain/untrusted-root", "chain/unknown-root"] {
                 let warning = Level { severity: Some(Severity::Warning), decides: false };
                 assert_eq!(level(ruleset, rule), warning, "{rule} in {ruleset}");
             }

@@ -34,7 +34,7 @@ pub struct Peer {
     /// The certificate of the peer itself; `None` where it cannot be read.
     pub leaf: Option<Link>,
     /// The path that holds, or the one whose reasons are told; leaf first. Its last certificate is the one whose issuer is
-    /// missing when the reason is `NoIssuer`.
+    /// missing when the reason is `NoIssuer` or `UnknownRoot`.
     pub path: Vec<Link>,
     /// Why it is not believed, the most telling first; each with the depth of the certificate in `path`. Empty: it is believed.
     pub reasons: Vec<Fault>,
@@ -127,7 +127,7 @@ fn rank(reason: &Reason) -> u8 {
         Reason::Revoked { .. } => 1,
         Reason::Expired { .. } | Reason::NotYetValid { .. } => 2,
         Reason::BadSignature { .. } | Reason::WeakSignature { .. } | Reason::UncheckedSignature { .. } => 3,
-        Reason::UntrustedRoot | Reason::NoIssuer => 5,
+        Reason::UntrustedRoot | Reason::UnknownRoot | Reason::NoIssuer => 5,
         Reason::GaveUp(_) => 6,
         _ => 4,
     }

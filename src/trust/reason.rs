@@ -5,6 +5,7 @@ use crate::model::signature::Obstacle;
 use super::asn1::Malformed;
 use super::budget::Exhausted;
 use super::extensions::Kind;
+use super::link::Link;
 use super::reference::Reference;
 use super::ruleset::Check;
 
@@ -45,8 +46,12 @@ pub enum Reason {
     PolicyQualifier,
     /// The algorithm inside the signed part is another than outside.
     AlgorithmsDiffer,
-    /// No certificate with the issuer's name is at hand.
+    /// No certificate with the issuer's name is at hand, and it is a server's certificate or says where its issuer's is published:
+    /// an intermediate is missing.
     NoIssuer,
+    /// No certificate with the issuer's name is at hand, and the certificate is that of an authority which names no place to look: its
+    /// issuer is taken for a root, which nobody sends.
+    UnknownRoot,
     /// It is self-issued and no trust anchor.
     UntrustedRoot,
     /// None of `tried` certificates with the issuer's name verifies its signature.
@@ -145,6 +150,20 @@ impl Reason {
         )
     }
 
+    /// Why a path ends at `last`, when nobody at hand bears the name of its issuer. Below an intermediate that was left out stands a
+    /// server's certificate, or one that says where its issuer's is published (caIssuers, RFC 5280 section 4.2.2.1).
+    pub fn of_open_end(last: &Link) -> Reason {
+        match last.is_ca() && last.extensions().ca_issuers.is_empty() {
+            true => Reason::UnknownRoot,
+            false => Reason::NoIssuer,
+        }
+    }
+
+    /// The path ends open: no certificate with the issuer's name is at hand.
+    pub fn is_open_end(&self) -> bool {
+        matches!(self, Reason::NoIssuer | Reason::UnknownRoot)
+    }
+
     /// The lint rule that says the same of a certificate at this depth.
     pub fn id(&self, depth: usize) -> &'static str {
         match self {
@@ -162,6 +181,7 @@ impl Reason {
             Reason::AlgorithmsDiffer => "cert/sigalg-mismatch",
             Reason::NoIssuer => "chain/missing-intermediate",
             Reason::UntrustedRoot if depth == 0 => "chain/self-signed-leaf",
+            Reason::UnknownRoot => "chain/unknown-root",
             Reason::UntrustedRoot => "chain/untrusted-root",
             Reason::BadSignature { .. } => "chain/bad-signature",
             Reason::WeakSignature { .. } => "cert/weak-signature",

@@ -324,11 +324,11 @@ impl<'a> Search<'a> {
 /// Why a path ends at a certificate whose issuer's name nobody bears.
 fn end_of_names(link: &Link) -> Reason {
     if !link.is_self_issued() {
-        return Reason::NoIssuer;
+        return Reason::of_open_end(link);
     }
     // One that names the key of another was signed by an older or newer key of the same authority, which is not here.
     match validation::signature(link, link) {
-        Proof::Bad if key_id_rank(link, link) == 2 => Reason::NoIssuer,
+        Proof::Bad if key_id_rank(link, link) == 2 => Reason::of_open_end(link),
         Proof::Bad => Reason::BadSignature { tried: 1 },
         Proof::Good | Proof::Short(_) => Reason::UntrustedRoot,
     }

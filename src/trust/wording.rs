@@ -43,6 +43,7 @@ impl fmt::Display for Reason {
             Reason::PolicyQualifier => f.write_str("has a critical certificatePolicies with an unknown qualifier"),
             Reason::AlgorithmsDiffer => f.write_str("names one signature algorithm inside and another outside"),
             Reason::NoIssuer => f.write_str("was issued by somebody whose certificate is missing"),
+            Reason::UnknownRoot => f.write_str("was issued by an authority that is not trusted and not at hand"),
             Reason::UntrustedRoot => f.write_str("is self-signed and no trust anchor"),
             Reason::BadSignature { .. } => {
                 f.write_str("was not signed by any certificate at hand that has its issuer's name")

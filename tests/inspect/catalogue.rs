@@ -40,6 +40,7 @@ const PROMISED: &[(&str, Severity)] = &[
     ("chain/unrelated", Warning),
     ("chain/multiple-leaves", Warning),
     ("chain/root-included", Note),
+    ("chain/unknown-root", Error),
     ("chain/untrusted-root", Error),
     ("chain/self-signed-leaf", Error),
     ("chain/cross-signed", Note),
@@ -123,6 +124,7 @@ const PROMISED: &[(&str, Severity)] = &[
 /// Rules beyond: faults of files that the scanner finds, outcomes of path validation that have no other name, and the second name
 /// that senders may look for.
 const BEYOND: &[&str] = &[
+    "input/unusable",
     "pem/damaged-marker",
     "pem/locked",
     "pem/no-markers",
@@ -163,6 +165,7 @@ const BLOCKED: &[&str] = &[
     "chain/revoked",
     "chain/same-subject-different-key",
     "chain/store-differs",
+    "chain/unknown-root",
     "chain/untrusted-root",
     "key/file-mode",
     "mail/domain-not-covered",

@@ -32,7 +32,7 @@ pub struct Linted {
     /// Findings that a waiver lets pass.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
-    /// Files that could not be read at all.
+    /// Files that could not be read at all, also of those that others were to be held against.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
     /// With --fix: what was done to which file. The findings are then those that remain.
@@ -114,7 +114,7 @@ pub struct Waived {
 }
 
 /// A file with which something could not be done, and why.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Unread {
     pub file: String,
     pub error: Diagnostic,

@@ -91,6 +91,7 @@ impl Judging {
         let told = match told.code {
             // For who presents the chain, not for who verifies it.
             "chain/missing-intermediate" => format!("was issued by {issuer}, which is neither sent along nor trusted"),
+            "chain/unknown-root" => format!("was issued by {issuer}, which is not trusted"),
             _ => told.message,
         };
         Some(format!("{} {told}", link.map_or_else(|| "the certificate".to_owned(), name)))

@@ -24,6 +24,10 @@ pub enum CertificateFault {
     UnknownIssuer {
         root: String,
     },
+    /// The chain ends below `root`, which is no trust anchor; nothing tells of an intermediate between.
+    UnknownRoot {
+        root: String,
+    },
     /// The peer did not send the certificate of `issuer`, which issued the one it `of`, and nobody here has it.
     MissingIntermediate {
         issuer: String,
@@ -103,6 +107,7 @@ impl CertificateFault {
         match reason {
             Reason::UntrustedRoot if *depth == 0 => CertificateFault::SelfSigned { name: issuer() },
             Reason::UntrustedRoot => CertificateFault::UnknownIssuer { root: issuer() },
+            Reason::UnknownRoot => CertificateFault::UnknownRoot { root: issuer() },
             Reason::NoIssuer => CertificateFault::MissingIntermediate { issuer: issuer(), of },
             Reason::Expired { not_after } => CertificateFault::Expired { of, not_after: *not_after, at },
             Reason::NotYetValid { not_before } => CertificateFault::NotYetValid { of, not_before: *not_before, at },
@@ -155,6 +160,9 @@ impl fmt::Display for CertificateFault {
             }
             CertificateFault::UnknownIssuer { root } => {
                 write!(f, "the chain ends in `{root}`, which is no trust anchor")
+            }
+            CertificateFault::UnknownRoot { root } => {
+                write!(f, "the chain leads to `{root}`, which is no trust anchor")
             }
             CertificateFault::MissingIntermediate { issuer, of } => {
                 write!(

@@ -272,6 +272,7 @@ fn certificate(fault: &CertificateFault) -> Cause {
     match fault {
         CertificateFault::SelfSigned { .. } => Cause::SelfSigned,
         CertificateFault::UnknownIssuer { .. } => Cause::UnknownIssuer,
+        CertificateFault::UnknownRoot { .. } => Cause::UnknownRoot,
         CertificateFault::MissingIntermediate { .. } => Cause::MissingIntermediate,
         CertificateFault::Expired { of: Of::Leaf, .. } => Cause::ExpiredLeaf,
         CertificateFault::Expired { .. } => Cause::ExpiredCa,

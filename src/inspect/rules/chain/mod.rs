@@ -29,6 +29,7 @@ mod store_differs;
 mod too_complex;
 mod too_long;
 mod unchecked_signature;
+mod unknown_root;
 mod unrelated;
 mod untrusted_root;
 
@@ -44,6 +45,7 @@ pub const RULES: &[&Rule] = &[
     &multiple_leaves::RULE,
     &missing_intermediate::RULE,
     &root_included::RULE,
+    &unknown_root::RULE,
     &untrusted_root::RULE,
     &self_signed_leaf::RULE,
     &bad_signature::RULE,

@@ -24,6 +24,9 @@ pub const RULE: Rule = Rule {
     check: Check::Remaining(check),
 };
 
+/// The rules about a path that ends before an anchor.
+const OPEN_END: [&str; 2] = ["chain/missing-intermediate", "chain/unknown-root"];
+
 fn check(bundle: &Bundle<'_>, question: &Question, findings: &[Finding]) -> Outcome {
     let Some(leaf) = bundle.leaf().filter(|_| !no_leaf::applies(bundle, question)) else {
         return Outcome::NotApplicable;
@@ -52,19 +55,21 @@ fn described(fault: &PathFault<'_>) -> Said {
 
 /// Another rule says it, or nobody asked.
 fn is_known(fault: &PathFault<'_>, bundle: &Bundle<'_>, question: &Question, findings: &[Finding]) -> bool {
-    let wants_anchor = matches!(fault.reason, Reason::NoIssuer | Reason::UntrustedRoot);
-    if wants_anchor && question.stores.is_empty() {
+    let is_open = fault.reason.is_open_end();
+    if (is_open || *fault.reason == Reason::UntrustedRoot) && question.stores.is_empty() {
         return true;
     }
     let id = fault.reason.id(fault.depth);
     if question.ruleset.is_off(id) {
         return true;
     }
+    // What lies above an open end is judged by more than the path: by what was not read, and by what the pool has.
+    let is_its_rule = |rule: &str| rule == id || (is_open && OPEN_END.contains(&rule));
     let says_no = |finding: &Finding| question.ruleset.anchor == AnchorPolicy::Wanted || finding.is_failing();
     let index = path::member(bundle, fault.link).map(|member| member.index);
     // Rules tell apart what a certificate lacks more finely than path validation does, and under other names.
     let about_the_same = |finding: &Finding| {
         index.is_some() && finding.certificate.as_ref().map(|subject| subject.index) == index && fault.reason.is_local()
     };
-    findings.iter().any(|finding| says_no(finding) && (finding.rule == id || about_the_same(finding)))
+    findings.iter().any(|finding| says_no(finding) && (is_its_rule(finding.rule) || about_the_same(finding)))
 }
