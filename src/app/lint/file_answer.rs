@@ -16,6 +16,7 @@ use crate::model::diagnostic::{PlaceNote, Severity};
 use crate::model::finding::{Finding, Subject};
 use crate::model::moment::{Moment, date_and_distance};
 use crate::model::place::Place;
+use crate::trust::reason::Reason;
 
 use super::super::issuer_fetching::FetchTold;
 use super::super::mend::MendedFile;
@@ -138,6 +139,9 @@ pub struct Listed {
     /// The first one, where this one is its copy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_of: Option<usize>,
+    /// Why nobody here can tell whether its issuer signed it; names and key identifiers say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<String>,
     /// With its distance, for people.
     #[serde(skip)]
     pub until: String,
@@ -253,10 +257,26 @@ fn exchangers(bundle: &Bundle<'_>, question: &Question) -> Vec<ExchangerView> {
 
 fn certificates(bundle: &Bundle<'_>, now: Moment) -> Vec<Listed> {
     let copies: HashMap<usize, usize> = bundle.repeats().map(|(copy, first)| (copy.index, first.index)).collect();
-    bundle.members.iter().map(|member| listed(member, copies.get(&member.index).copied(), now)).collect()
+    let listed = |member: &Member| Listed {
+        copy_of: copies.get(&member.index).copied(),
+        unchecked: unchecked(bundle, member),
+        ..listed(member, now)
+    };
+    bundle.members.iter().map(listed).collect()
 }
 
-fn listed(member: &Member, copy_of: Option<usize>, now: Moment) -> Listed {
+/// Why its signature cannot be checked, as path validation has it.
+fn unchecked(bundle: &Bundle<'_>, member: &Member) -> Option<String> {
+    let der = member.found.certificate.der();
+    let paths = bundle.verdict.iter().flat_map(|verdict| &verdict.paths);
+    let mut faults = paths.flat_map(|path| path.faults.iter().map(|(depth, reason)| (path.links.get(*depth), reason)));
+    faults.find_map(|(link, reason)| match (link, reason) {
+        (Some(link), Reason::UncheckedSignature { obstacle }) if link.der() == der => Some(obstacle.to_string()),
+        _ => None,
+    })
+}
+
+fn listed(member: &Member, now: Moment) -> Listed {
     Listed {
         index: member.index,
         name: member.name().to_owned(),
@@ -269,7 +289,8 @@ fn listed(member: &Member, copy_of: Option<usize>, now: Moment) -> Listed {
             Standing::Stranger => "unrelated",
         },
         place: member.found.place.clone(),
-        copy_of,
+        copy_of: None,
+        unchecked: None,
         until: date_and_distance(member.found.certificate.not_after(), now),
         is_valid: member.found.certificate.is_valid_at(now),
     }

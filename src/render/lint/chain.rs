@@ -73,6 +73,10 @@ fn row(listed: &Listed, depth: usize, remarked: bool) -> Row {
         Some(first) => format!("copy of [{first}]{place}"),
         None => format!("{}, until {}{place}", listed.standing, listed.until),
     };
+    let remark = match &listed.unchecked {
+        Some(why) if !remark.is_empty() => format!("{remark}; signature cannot be checked: {why}"),
+        _ => remark,
+    };
     let style = (!listed.is_valid).then_some(Style::Error);
     Row { name: format!("{}[{}] {}", branch(depth), listed.index, listed.name), remark, style }
 }
