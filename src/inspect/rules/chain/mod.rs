@@ -25,10 +25,12 @@ mod root_included;
 mod same_subject_different_key;
 mod self_signed_leaf;
 mod store_differs;
+mod tls_feature;
 mod too_complex;
 mod too_long;
 mod unrelated;
 mod untrusted_root;
+mod weak_crl;
 
 use super::Rule;
 
@@ -54,8 +56,10 @@ pub const RULES: &[&Rule] = &[
     &pathlen::RULE,
     &name_constraints::RULE,
     &policy::RULE,
+    &tls_feature::RULE,
     &revoked::RULE,
     &revocation_unknown::RULE,
+    &weak_crl::RULE,
     &cross_signed::RULE,
     &expired_needless::RULE,
     &ca_expires_first::RULE,
