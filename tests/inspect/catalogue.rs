@@ -127,11 +127,18 @@ const BEYOND: &[&str] = &[
     "pem/quoted-printable",
     "pem/trailing-bytes",
     "pem/wrong-label",
+    "cert/bad-subject",
+    "cert/ca-eku",
+    "cert/eku-servers-only",
+    "cert/sigalg-parameters",
     "chain/policy",
     "chain/revocation-unknown",
     "chain/revoked",
+    "chain/tls-feature",
     "chain/too-complex",
+    "chain/weak-crl",
     "mail/domain-not-covered",
+    "name/arpa",
 ];
 
 /// Rules that public verifiers do not have and that decide in `public-tls` all the same.

@@ -1,7 +1,7 @@
 //! `cert/malformed`
 
-use super::encoding;
-use crate::inspect::bundle::Bundle;
+use super::encoding::{self, Fault};
+use crate::inspect::bundle::{Bundle, Member};
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
@@ -23,20 +23,26 @@ fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
     if bundle.members.is_empty() {
         return Outcome::NotApplicable;
     }
-    let said = bundle.members.iter().filter_map(|member| {
-        let name = member.name();
-        let fault = encoding::fault(member.found.certificate.der());
-        let at = |fault: &encoding::Fault| format!("at byte {} of the certificate", fault.offset);
-        let said = match (fault, &member.link) {
-            (Some(fault), _) if !fault.is_mild => Said::new(format!("{name} {}", fault.what)).fact(at(&fault)),
-            (_, Err(field)) => Said::new(format!("the certificate {name} is damaged: {field}")),
-            (Some(fault), Ok(_)) => {
-                Said::new(format!("{name} {}", fault.what)).fact(at(&fault)).at_most(Severity::Warning)
-            }
-            (None, Ok(link)) if link.issuer_folded().is_empty() => Said::new(format!("the issuer of {name} is empty")),
-            (None, Ok(_)) => return None,
-        };
-        Some(said.about(member.index))
-    });
+    let said = bundle.members.iter().flat_map(|member| said(member).into_iter().map(|said| said.about(member.index)));
     Outcome::of(said.collect())
+}
+
+fn said(member: &Member) -> Vec<Said> {
+    let name = member.name();
+    let faults = encoding::faults(member.found.certificate.der());
+    let is_refused = faults.iter().any(|fault| !fault.is_mild);
+    let mut said: Vec<Said> = faults.iter().map(|fault| told(name, fault)).collect();
+    match &member.link {
+        Err(field) if !is_refused => said.insert(0, Said::new(format!("the certificate {name} is damaged: {field}"))),
+        Ok(link) if link.issuer_folded().is_empty() && !is_refused => {
+            said.insert(0, Said::new(format!("the issuer of {name} is empty")));
+        }
+        _ => {}
+    }
+    said
+}
+
+fn told(name: &str, fault: &Fault) -> Said {
+    let said = Said::new(format!("{name} {}", fault.what)).fact(format!("at byte {} of the certificate", fault.offset));
+    if fault.is_mild { said.at_most(Severity::Warning) } else { said }
 }
