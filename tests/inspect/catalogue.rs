@@ -122,6 +122,7 @@ const PROMISED: &[(&str, Severity)] = &[
 /// that senders may look for.
 const BEYOND: &[&str] = &[
     "pem/damaged-marker",
+    "pem/distrusted",
     "pem/locked",
     "pem/no-markers",
     "pem/quoted-printable",

@@ -20,6 +20,7 @@ mod fuzz;
 mod hostile;
 mod hostile_bundles;
 mod injected_faults;
+mod like_openssl;
 mod limbo;
 mod lint_and_verify;
 mod lint_command;

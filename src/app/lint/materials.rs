@@ -2,6 +2,7 @@
 
 use crate::inspect::bytes::Kind;
 use crate::inspect::question::{Question, Store};
+use crate::inspect::ruleset::Use;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
 use crate::model::public_key::PublicKey;
@@ -10,7 +11,7 @@ use crate::sys::input;
 
 use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
 use super::super::secrets::Secrets;
-use super::super::verify_materials::{self, Sourced};
+use super::super::verify_materials::{self, Sourced, TrustSource};
 use super::LintOrder;
 use super::mail_hosts::MailHosts;
 use super::settings::{self, Settings};
@@ -25,7 +26,7 @@ pub(super) fn question(
     let (mut remarks, mut errors) = (Vec::new(), Vec::new());
     let ruleset = settings.ruleset(order)?;
     let trust = if order.trust.is_empty() { &settings.trust } else { &order.trust };
-    let anchors = verify_materials::anchors(trust, secrets, &mut remarks, &mut errors);
+    let anchors = verify_materials::anchors(trust, &[use_of(ruleset.side)], secrets, &mut remarks, &mut errors);
     if let Some(file) = settings.file.as_ref().filter(|_| order.trust.is_empty()) {
         errors.iter_mut().for_each(|error| error.facts.push(format!("named in {file}")));
     }
@@ -40,7 +41,7 @@ pub(super) fn question(
     }
     let question = Question {
         names: if order.names.is_empty() { settings.names.clone() } else { order.names.clone() },
-        stores: stores(anchors),
+        stores: stores(anchors, trust),
         pool: pool.into_iter().map(|sourced| sourced.link).collect(),
         crls,
         key,
@@ -52,13 +53,29 @@ pub(super) fn question(
     Ok(Reply::new(question, remarks))
 }
 
+/// As the trust settings of a file name it.
+fn use_of(side: Use) -> &'static str {
+    match side {
+        Use::Server => "serverAuth",
+        Use::Client => "clientAuth",
+    }
+}
+
 /// One store for each label, in the order of the labels' first anchors.
-fn stores(anchors: Vec<Sourced>) -> Vec<Store> {
+fn stores(anchors: Vec<Sourced>, trust: &[TrustSource]) -> Vec<Store> {
     let mut stores: Vec<Store> = Vec::new();
     for Sourced { link, store: label, .. } in anchors {
         match stores.iter_mut().find(|store| store.label == label) {
             Some(store) => store.anchors.push(link),
             None => stores.push(Store { label, anchors: vec![link] }),
+        }
+    }
+    // A store of which no certificate is to be trusted is asked all the same, and says no.
+    for source in trust {
+        if let TrustSource::File { label, .. } = source
+            && stores.iter().all(|store| store.label != *label)
+        {
+            stores.push(Store { label: label.clone(), anchors: Vec::new() });
         }
     }
     stores
