@@ -7,6 +7,7 @@ use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::place::Place;
 use crate::model::shell_word::shell_word;
+use crate::model::signature;
 use crate::sys::{authorities, folder, input};
 use crate::trust::crl::Crl;
 use crate::trust::link::Link;
@@ -89,13 +90,30 @@ pub fn read(inputs: &Inputs, purposes: &[Vec<u8>], secrets: &mut dyn Secrets) ->
     let uses: Vec<&str> = purposes.iter().filter_map(|oid| purpose_name(oid)).collect();
     let anchors = anchors(&inputs.trust, &uses, secrets, &mut remarks, &mut errors);
     let pool = pool(&inputs.pool, secrets, &mut remarks, &mut errors);
-    let crls = inputs.crls.iter().flat_map(|file| crls(file, &mut errors)).collect();
+    let mut lists = Vec::new();
+    for file in &inputs.crls {
+        let read = crls(file, &mut errors);
+        remarks.extend(read.iter().find_map(|list| weak(list, file)));
+        lists.extend(read);
+    }
     if let Some(errors) = Diagnostics::if_errors(errors) {
         return Err(errors);
     }
     let intermediates = chain.split_off(1.min(chain.len())).into_iter().chain(pool).collect();
     let leaf = chain.pop().ok_or_else(|| no_certificate(&inputs.file))?;
-    Ok(Materials { leaf, pool: intermediates, anchors, crls, remarks })
+    Ok(Materials { leaf, pool: intermediates, anchors, crls: lists, remarks })
+}
+
+/// A list whose signature proves little is used all the same: what it revokes is better known than not.
+fn weak(list: &Crl, file: &str) -> Option<Diagnostic> {
+    let algorithm = list.signature_algorithm();
+    signature::is_weak(algorithm).then(|| {
+        let name = signature::name(algorithm);
+        Diagnostic::warning("chain/weak-crl", format!("a revocation list in `{file}` is signed with {name}"))
+            .at(Place::file(file))
+            .fact("another list can be put under the same signature")
+            .help("sealpost explain chain/weak-crl")
+    })
 }
 
 /// The name of a use, as the trust settings of a file are compared with it.
@@ -104,7 +122,7 @@ fn purpose_name(oid: &[u8]) -> Option<&'static str> {
 }
 
 /// The trust anchors of every source; without a source, the system's. A certificate whose own file says not to trust it for one of
-/// `uses` is none; a remark tells so.
+/// `uses` is none; a remark says why.
 pub(super) fn anchors(
     trust: &[TrustSource],
     uses: &[&str],

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     summary: "a subject that is longer than allowed, empty in parts, or not what it should be",
     why: "Each part of a subject has a length that databases and appliances count on. A control character or a NUL \
           makes programs show another name than they compare, and of two common names one program takes the first and \
-          another the last. In CA certificates it is told without a verdict, in roots as a note.",
+          another the last. In CA certificates it does not decide, in roots it is a note.",
     mend: "Have it signed with a proper subject: `sealpost cert request PROFILE --cn NAME`.",
     source: "RFC 5280 4.1.2.6 and appendix A.1 (upper bounds), Baseline Requirements 7.1.2.7.2 to 7.1.2.7.4, 7.1.4",
     fixable: false,

@@ -16,7 +16,7 @@ const BMP_STRING: u8 = 0x1e;
 /// A certificate nests about ten deep; names in constraints a few more.
 const DEEPEST: usize = 40;
 
-const WRONG_TAG: &str = "has an element with a tag that its type does not have";
+const WRONG_TAG: &str = "has an element with a wrong ASN.1 tag";
 
 /// Something that is not as it must be, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +93,8 @@ impl Walk<'_> {
                 (text(is_printable), "has a PrintableString with a character that is not allowed", true)
             }
             IA5_STRING => (content.is_ascii(), "has an IA5String that is not ASCII", false),
-            UNIVERSAL_STRING => (is_utf32(content), "has a UniversalString that is none", false),
-            BMP_STRING => (content.len().is_multiple_of(2), "has a BMPString that is none", false),
+            UNIVERSAL_STRING => (is_utf32(content), "has a UniversalString that is cut off or not Unicode", false),
+            BMP_STRING => (content.len().is_multiple_of(2), "has a BMPString of an odd length", false),
             // The other universal types that are primitive (X.680 table 1), and what is tagged with a number.
             OCTET_STRING | asn1::ENUMERATED | 0x14 | 0x17..=0x1b | 0x80..=0x9f => return,
             _ => (false, WRONG_TAG, false),
@@ -423,8 +423,8 @@ mod tests {
     #[test]
     fn what_matters_is_told_before_what_does_not() {
         let both = [0x30, 6, 0x13, 1, b'@', 0x01, 1, 1];
-        let told: Vec<(usize, bool)> = faults(&both).iter().map(|fault| (fault.offset, fault.is_mild)).collect();
-        assert_eq!(told, [(5, false), (2, true)]);
+        let found: Vec<(usize, bool)> = faults(&both).iter().map(|fault| (fault.offset, fault.is_mild)).collect();
+        assert_eq!(found, [(5, false), (2, true)]);
     }
 
     #[test]

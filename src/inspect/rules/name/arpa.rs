@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     decides: true,
     summary: "a name below in-addr.arpa or ip6.arpa",
     why: "These zones turn addresses into names and hold no hosts: nobody connects to such a name. Public CAs must \
-          not sign it since 2026-03-15; in older certificates it is told as a note.",
+          not sign it since 2026-03-15; in older certificates it is a note.",
     mend: "Ask for the name that the PTR record of the address gives, or for the address itself as an iPAddress.",
     source: "Baseline Requirements 4.2.2, ballot SC-086v3",
     fixable: false,
