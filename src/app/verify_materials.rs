@@ -104,7 +104,7 @@ pub fn read(inputs: &Inputs, purposes: &[Vec<u8>], secrets: &mut dyn Secrets) ->
     Ok(Materials { leaf, pool: intermediates, anchors, crls: lists, remarks })
 }
 
-/// A list whose signature proves little is used all the same: what it revokes is better known than not.
+/// A list whose signature proves nothing gives no status to any certificate; this says why before the verdict does.
 fn weak(list: &Crl, file: &str) -> Option<Diagnostic> {
     let algorithm = list.signature_algorithm();
     signature::is_weak(algorithm).then(|| {

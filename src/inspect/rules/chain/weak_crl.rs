@@ -12,8 +12,8 @@ pub const RULE: Rule = Rule {
     decides: false,
     summary: "a revocation list signed with MD2, MD5 or SHA-1",
     why: "Whoever finds a collision can put another list under the same signature, one without the certificate that \
-          was revoked. Lists signed with SHA-1 are still read by most programs, and no public authority that has given \
-          up SHA-1 for its certificates may sign them.",
+          was revoked. OpenSSL and GnuTLS still read lists signed with SHA-1; sealpost takes none of them as proof, \
+          and no public authority that has given up SHA-1 for its certificates may sign them.",
     mend: "Ask the authority for a list that is signed with SHA-256.",
     source: "Baseline Requirements 7.1.3.2.1, RFC 6194 3",
     fixable: false,
