@@ -131,7 +131,7 @@ pub struct PathReason {
 
 /// Answers one question about one file.
 pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Verified>, Diagnostics> {
-    let mut materials = verify_materials::read(&order.inputs, secrets)?;
+    let mut materials = verify_materials::read(&order.inputs, &order.purposes, secrets)?;
     let question = Question {
         at: order.at.unix_timestamp(),
         names: order.names.clone(),

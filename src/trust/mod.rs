@@ -12,7 +12,7 @@ pub mod asn1;
 pub mod budget;
 mod constraints;
 pub mod crl;
-mod distinguished;
+pub mod distinguished;
 pub mod extensions;
 pub mod general_name;
 pub mod link;

@@ -127,6 +127,8 @@ pub enum NoStatus {
     Unsupported,
     Number,
     BadSignature,
+    /// Signed with MD2, MD5 or SHA-1, which proves nothing.
+    WeakSignature,
     SomeReasonsOnly,
 }
 

@@ -79,6 +79,9 @@ impl Search<'_> {
         if let Err(problem) = usable(list, self.question) {
             return Ok(Err(problem));
         }
+        if signature::is_weak(list.signature_algorithm()) {
+            return Ok(Err(NoStatus::WeakSignature));
+        }
         if !self.is_signed(number, path, depth)? {
             return Ok(Err(NoStatus::BadSignature));
         }

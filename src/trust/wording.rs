@@ -87,6 +87,7 @@ impl fmt::Display for NoStatus {
             NoStatus::Unsupported => "the CRL has a critical extension that is not understood",
             NoStatus::Number => "the CRL has no proper number (RFC 5280 5.2.3)",
             NoStatus::BadSignature => "the CRL is not signed by anybody who may",
+            NoStatus::WeakSignature => "the CRL is signed with MD2, MD5 or SHA-1, which proves nothing",
             NoStatus::SomeReasonsOnly => "the CRLs at hand cover some reasons of revocation only",
         })
     }

@@ -126,16 +126,24 @@ const PROMISED: &[(&str, Severity)] = &[
 const BEYOND: &[&str] = &[
     "input/unusable",
     "pem/damaged-marker",
+    "pem/distrusted",
     "pem/locked",
     "pem/no-markers",
     "pem/quoted-printable",
     "pem/trailing-bytes",
     "pem/wrong-label",
+    "cert/bad-subject",
+    "cert/ca-eku",
+    "cert/eku-servers-only",
+    "cert/sigalg-parameters",
     "chain/policy",
     "chain/revocation-unknown",
     "chain/revoked",
+    "chain/tls-feature",
     "chain/too-complex",
+    "chain/weak-crl",
     "mail/domain-not-covered",
+    "name/arpa",
 ];
 
 /// Rules that public verifiers do not have and that decide in `public-tls` all the same.

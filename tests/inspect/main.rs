@@ -22,6 +22,7 @@ mod hostile_bundles;
 mod injected_faults;
 mod input_unusable;
 mod leaf;
+mod like_openssl;
 mod limbo;
 mod lint_and_verify;
 mod lint_command;

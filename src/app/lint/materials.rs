@@ -2,6 +2,7 @@
 
 use crate::inspect::bytes::Kind;
 use crate::inspect::question::{Aid, Question, Store, UnusableAid};
+use crate::inspect::ruleset::Use;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
 use crate::model::place::Place;
 use crate::model::private_key::PrivateKeyError;
@@ -29,7 +30,7 @@ pub(super) fn question(
     let trust = if order.trust.is_empty() { &settings.trust } else { &order.trust };
     let named_in = settings.file.as_ref().filter(|_| order.trust.is_empty());
     let mut given = Given { secrets, remarks: Vec::new(), unusable: Vec::new(), unread: Vec::new() };
-    let stores = given.stores(trust, named_in);
+    let stores = given.stores(trust, use_of(ruleset.side), named_in);
     let mut exchangers = given.of_file(Aid::MtaSts, order.mta_sts.as_ref(), mta_sts);
     exchangers.extend(mail_hosts.exchangers.iter().cloned());
     let pool = given.of_files(Aid::Pool, &order.pool, |file, secrets, remarks, errors| {
@@ -52,6 +53,14 @@ pub(super) fn question(
     Ok(Reply::new((Question { unusable, ..question }, unread), remarks))
 }
 
+/// As the trust settings of a file name it.
+fn use_of(side: Use) -> &'static str {
+    match side {
+        Use::Server => "serverAuth",
+        Use::Client => "clientAuth",
+    }
+}
+
 /// What was given to hold files against, as far as it was read.
 struct Given<'a> {
     secrets: &'a mut dyn Secrets,
@@ -72,7 +81,7 @@ impl Given<'_> {
     }
 
     /// A source of which nothing can be read is a store that trusts nobody: without any store, nobody would ask.
-    fn stores(&mut self, trust: &[TrustSource], named_in: Option<&String>) -> Vec<Store> {
+    fn stores(&mut self, trust: &[TrustSource], purpose: &str, named_in: Option<&String>) -> Vec<Store> {
         let system = [TrustSource::System];
         let mut stores: Vec<Store> = Vec::new();
         for source in if trust.is_empty() { &system[..] } else { trust } {
@@ -83,7 +92,7 @@ impl Given<'_> {
             };
             let mut errors = Vec::new();
             let source = std::slice::from_ref(source);
-            let found = verify_materials::anchors(source, self.secrets, &mut self.remarks, &mut errors);
+            let found = verify_materials::anchors(source, &[purpose], self.secrets, &mut self.remarks, &mut errors);
             if let Some(settings) = named_in {
                 errors.iter_mut().for_each(|error| error.facts.push(format!("named in {settings}")));
             }

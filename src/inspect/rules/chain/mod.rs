@@ -26,12 +26,14 @@ mod root_included;
 mod same_subject_different_key;
 mod self_signed_leaf;
 mod store_differs;
+mod tls_feature;
 mod too_complex;
 mod too_long;
 mod unchecked_signature;
 mod unknown_root;
 mod unrelated;
 mod untrusted_root;
+mod weak_crl;
 
 use super::Rule;
 
@@ -59,8 +61,10 @@ pub const RULES: &[&Rule] = &[
     &pathlen::RULE,
     &name_constraints::RULE,
     &policy::RULE,
+    &tls_feature::RULE,
     &revoked::RULE,
     &revocation_unknown::RULE,
+    &weak_crl::RULE,
     &cross_signed::RULE,
     &expired_needless::RULE,
     &ca_expires_first::RULE,
