@@ -7,6 +7,9 @@ use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name};
 
 use super::der_fields::{Fields, Unreadable};
 
+/// How a time of the validity that cannot be read is named.
+pub const TIMES: [&str; 2] = ["the start of the validity", "the end of the validity"];
+
 /// Says what is wrong with bytes that the library does not take for a certificate.
 pub(super) fn unreadable(der: &[u8]) -> String {
     match walk(der) {
@@ -45,7 +48,7 @@ fn name(der: &[u8], field: &'static str) -> Result<(), Unreadable> {
 
 /// Each time in one of the two forms, with a date that the calendar has.
 fn validity(mut times: Fields<'_>) -> Result<(), Unreadable> {
-    for field in ["the start of the validity", "the end of the validity"] {
+    for field in TIMES {
         let is_time = |tag| {
             let bytes = times.clone().element(tag, field)?;
             x509_parser::time::ASN1Time::from_der(bytes).map_err(|_| Unreadable(field))?;
@@ -100,7 +103,7 @@ mod tests {
             (time, 0x04, "the start of the validity"),
             (time + 4, b'9', "the start of the validity"),
             (find(&[0x03, 0x42, 0x00, 0x04]), 0x05, "the public key"),
-            (find(&[0x06, 0x03, 0x55, 0x1d, 0x11]), 0x05, "the list of extensions"),
+            (find(&[0x06, 0x03, 0x55, 0x1d, 0x11]) - 2, 0x31, "the list of extensions"),
         ] {
             assert!(broken(der, at, byte).starts_with(field), "{field}: {}", broken(der, at, byte));
         }

@@ -1,7 +1,7 @@
 //! What the program talks about: values without input, output or clock.
 
 pub mod certificate;
-mod certificate_field;
+pub mod certificate_field;
 pub mod configuration;
 mod country;
 mod der_fields;

@@ -10,6 +10,7 @@ use super::certificate::{SubjectAltName, alt_name};
 use super::der_fields::{Fields, Unreadable};
 use super::distinguished_name::DistinguishedName;
 use super::public_key::PublicKey;
+use super::signature::SignatureStatus;
 
 /// Some bytes are no signing request. The reason names the field where reading stopped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +32,7 @@ pub struct Request {
     names: Vec<SubjectAltName>,
     extended_key_usage: Option<Vec<String>>,
     lacks_attributes: bool,
-    proves_possession: bool,
+    signature_status: SignatureStatus,
 }
 
 impl Request {
@@ -40,7 +41,7 @@ impl Request {
         let info = Info::read(der)?;
         let public_key =
             PublicKey::from_spki(info.public_key).ok_or(RequestError("its public key cannot be read".into()))?;
-        let proves_possession = super::signature::verifies(&public_key, der);
+        let signature_status = super::signature::status(&public_key, der);
         let mut request = Request {
             der: der.to_vec(),
             subject: info.subject,
@@ -48,7 +49,7 @@ impl Request {
             names: Vec::new(),
             extended_key_usage: None,
             lacks_attributes: info.attributes.is_none(),
-            proves_possession,
+            signature_status,
         };
         for extension in requested(info.attributes)? {
             match extension.parsed_extension() {
@@ -90,9 +91,9 @@ impl Request {
         self.lacks_attributes
     }
 
-    /// The signature was made with the key that the request is about (RFC 2986 section 3).
-    pub fn proves_possession(&self) -> bool {
-        self.proves_possession
+    /// Whether the key that the request is about made its signature (RFC 2986 section 3), as far as that can be checked.
+    pub fn signature_status(&self) -> &SignatureStatus {
+        &self.signature_status
     }
 }
 

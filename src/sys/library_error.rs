@@ -168,7 +168,7 @@ const TOML: &[(&str, &str)] = &[
     ("unclosed inline table", "a table in braces is not closed with `}`"),
     ("key with no value", "a key stands here without `=` and a value"),
     ("missing value", "a value is missing behind `=`"),
-    ("string values must be quoted", "a text stands here without quotes"),
+    ("string values must be quoted", "no value that TOML knows stands behind `=`; a text needs quotes"),
     ("extra assignment", "a second `=` stands on the line"),
     ("extra `=`", "a second `=` stands on the line"),
     ("missing assignment", "`=` is missing between key and value"),
@@ -247,9 +247,9 @@ mod tests {
     #[test]
     fn what_is_wrong_with_toml_is_said_with_its_line() {
         for (text, told) in [
-            ("name = \"a\"\ncount = \n", "line 2: a value is missing behind `=`"),
+            ("name = \"a\"\ncount = \n", "line 2: no value that TOML knows stands behind `=`; a text needs quotes"),
             ("name = \"a\nb", "line 1: a text is not closed with `\"`"),
-            ("name = a", "line 1: a text stands here without quotes"),
+            ("name = a", "line 1: no value that TOML knows stands behind `=`; a text needs quotes"),
             ("name = \"a\"\nname = \"b\"", "line 2: the same key or table stands here a second time"),
             ("[table", "line 1: the name of a table is not closed with `]`"),
             ("x = [1", "line 1: a list is not closed with `]`"),

@@ -167,3 +167,20 @@ fn a_batch_answers_line_by_line_and_goes_on_after_nonsense() {
         verdicts.iter().map(|verdict| (verdict["id"].as_str(), verdict["result"].as_str().unwrap())).collect();
     assert_eq!(results, [(Some("a"), "SUCCESS"), (None, "SKIPPED"), (Some("b"), "FAILURE")]);
 }
+
+#[test]
+fn a_revocation_list_with_a_weak_signature_proves_nothing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules/chain/weak-crl");
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let verify = |list: &str, code: i32| {
+        let (chain, root, top) = (file("sha1.case"), file("root.pem"), file("rootcrl.crl"));
+        let list = file(list);
+        let arguments = ["--at", "2026-06-01T00:00:00Z", "--trust", &root, "--crl", &list, "--crl", &top];
+        Bench::new().run(["verify", chain.as_str()].into_iter().chain(arguments)).code(code)
+    };
+    let weak = verify("sha1.crl", 1);
+    weak.out_has("the CRL is signed with MD2, MD5 or SHA-1")
+        .err_has("warning[chain/weak-crl]")
+        .err_has("signed with sha1WithRSAEncryption");
+    assert!(!verify("sha256.crl", 0).err.contains("warning[chain/weak-crl]"));
+}

@@ -94,6 +94,9 @@ fn in_full(page: &mut Page, file: &FileReport, manner: &Manner) {
     let name = if file.file == "-" { "standard input" } else { &file.file };
     let count = plural(file.certificates.len() as u64, "certificate");
     let verdict = match file.verdict {
+        LintVerdict::Pass if file.is_distrusted => {
+            format!("{}, but nobody who verifies will trust it", page.paint(Style::Good, "pass"))
+        }
         LintVerdict::Pass => page.paint(Style::Good, "pass"),
         LintVerdict::Fail => page.paint(Style::Error, "fail"),
     };
@@ -163,7 +166,7 @@ fn diagnostic(told: &Told) -> Diagnostic {
 
 /// `chain.pem:3: error[rule]: message`.
 fn short(page: &mut Page, finding: &Told) {
-    let place = match finding.place.line {
+    let place = match finding.line() {
         Some(line) => format!("{}:{line}", finding.file),
         None => finding.file.clone(),
     };

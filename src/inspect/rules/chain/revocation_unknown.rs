@@ -35,6 +35,7 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
             NoStatus::Unsupported => "the list of its issuer has a critical extension that is not understood",
             NoStatus::Number => "the list of its issuer has no proper number",
             NoStatus::BadSignature => "the signature of the list does not verify",
+            NoStatus::WeakSignature => "the list of its issuer is signed with MD2, MD5 or SHA-1, which proves nothing",
             NoStatus::SomeReasonsOnly => "the list tells of some reasons only",
         };
         Some(Said::new(format!("nothing tells whether {} has been revoked", path::name(fault.link))).fact(why))

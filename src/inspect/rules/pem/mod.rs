@@ -5,6 +5,7 @@ mod bom;
 mod cr_only;
 mod crlf;
 mod damaged_marker;
+mod distrusted;
 mod escaped_newlines;
 mod foreign_block;
 mod glued_blocks;
@@ -31,6 +32,7 @@ pub const RULES: &[&Rule] = &[
     &no_certificate::RULE,
     &locked::RULE,
     &malformed::RULE,
+    &distrusted::RULE,
     &escaped_newlines::RULE,
     &bom::RULE,
     &glued_blocks::RULE,
