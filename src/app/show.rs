@@ -6,14 +6,15 @@ use crate::inspect::bytes::Kind;
 use crate::inspect::chain::{Chain, Found};
 use crate::inspect::tree::{Node, Tree};
 use crate::model::certificate::{Certificate, SubjectAltName};
-use crate::model::diagnostic::{Diagnostic, Reply, Severity};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::Moment;
 use crate::model::place::Place;
 use crate::model::public_key::PublicKey;
 
 use super::context::Context;
-use super::reading::{ReadFile, Source, Survey, survey};
+use super::key_entry::{self, Choice, Purpose};
+use super::reading::{ReadFile, Source, Survey, survey, survey_leaving_keys};
 use super::secrets::Secrets;
 use super::views::certificate::{CertificateView, Validity};
 use super::views::key::KeyView;
@@ -93,6 +94,10 @@ pub enum What {
     },
     UnusableKey {
         reason: String,
+        /// As computed, else as the file states it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<KeyView>,
+        belongs_to: Vec<usize>,
     },
     PublicKey {
         key: KeyView,
@@ -162,8 +167,24 @@ pub struct TlsaView {
 }
 
 /// Shows `files`. Passwords are asked for as the files need them; what nobody gives a password for is shown as locked.
-pub fn show(context: &Context, files: &[String], detail: Detail, secrets: &mut dyn Secrets) -> Reply<Shown> {
-    let Survey { reading, errors, missing_passwords } = survey(&Source::files(files), secrets);
+/// With an entry, only its key is shown, with its certificate and chain.
+pub fn show(
+    context: &Context,
+    files: &[String],
+    choice: &Choice,
+    detail: Detail,
+    secrets: &mut dyn Secrets,
+) -> Reply<Shown> {
+    let Survey { mut reading, mut errors, missing_passwords } = match choice.entry {
+        Some(_) => survey_leaving_keys(&Source::files(files), secrets),
+        None => survey(&Source::files(files), secrets),
+    };
+    if choice.entry.is_some() {
+        let purpose = Purpose { own: None, needed: false, now: context.now };
+        errors.extend(
+            key_entry::narrow(&mut reading, choice, purpose, secrets).err().into_iter().flat_map(Diagnostics::into_vec),
+        );
+    }
     let incomplete = !errors.is_empty();
     let register = Register::of(&reading.files);
     let certificates = register.certificates().map(|(_, certificate)| certificate.clone()).collect();
@@ -260,7 +281,11 @@ impl<'a> Register<'a> {
             },
             Kind::Request(request) => What::Request(RequestView::new(request, detail.full)),
             Kind::Key(key) => What::PrivateKey { key: key.public().into(), belongs_to: self.belongs_to(key.public()) },
-            Kind::UnusableKey(reason) => What::UnusableKey { reason: reason.to_string() },
+            Kind::UnusableKey(unusable) => What::UnusableKey {
+                reason: unusable.to_string(),
+                key: unusable.public.as_ref().map(Into::into),
+                belongs_to: unusable.public.as_ref().map(|key| self.belongs_to(key)).unwrap_or_default(),
+            },
             Kind::PublicKey(key) => What::PublicKey { key: key.into(), belongs_to: self.belongs_to(key) },
             Kind::Locked(locked) => What::Locked { protection: locked.protection() },
             Kind::Other(what) => What::Other { what: what.clone() },

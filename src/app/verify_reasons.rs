@@ -75,9 +75,7 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
         }
         Reason::GaveUp(exhausted) => said(exhausted.to_string()),
         Reason::Unreadable(malformed) => said("cannot be read").fact(format!("malformed: {}", malformed.0)),
-        Reason::SecondJudge { said: theirs } => {
-            said("is refused by the second judge, webpki").fact(format!("webpki says: {theirs}"))
-        }
+        Reason::SecondJudge { said: theirs } => said("is refused by the second judge, webpki").fact(theirs.clone()),
     };
     Told { code: reason.id(*depth), ..said }
 }

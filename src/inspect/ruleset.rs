@@ -22,6 +22,7 @@ use crate::model::diagnostic::Severity;
 use crate::trust::ruleset::Ruleset as PathRules;
 
 use super::rules::{self, Rule};
+use crate::sys::library_error;
 
 /// The built-in rulesets, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -139,8 +140,8 @@ impl Ruleset {
 
     /// Reads the text of a ruleset file.
     pub fn parse(name: &str, text: &str) -> Result<Ruleset, RulesetError> {
-        let written: Written =
-            toml_edit::de::from_str(text).map_err(|error| RulesetError::Syntax(error.to_string()))?;
+        let written: Written = toml_edit::de::from_str(text)
+            .map_err(|error| RulesetError::Syntax(library_error::toml_with_line(&error, text)))?;
         let mut ruleset = match written.base.as_deref() {
             // The bases of the built-in ones end at public-tls, which has none.
             Some(base) => Ruleset::named(base)?,

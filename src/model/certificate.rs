@@ -8,6 +8,7 @@ use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::X509Version;
 
+use super::certificate_field;
 use super::distinguished_name::DistinguishedName;
 use super::fingerprint::{Fingerprint, hex};
 use super::moment::Moment;
@@ -84,7 +85,8 @@ impl Eq for Certificate {}
 impl Certificate {
     /// Reads one DER certificate that fills the whole slice.
     pub fn from_der(der: &[u8]) -> Result<Certificate, CertificateError> {
-        let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| CertificateError(error.to_string()))?;
+        let (rest, parsed) =
+            X509Certificate::from_der(der).map_err(|_| CertificateError(certificate_field::unreadable(der)))?;
         if !rest.is_empty() {
             return Err(CertificateError(format!("{} bytes follow the end of the certificate", rest.len())));
         }

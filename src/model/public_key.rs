@@ -17,6 +17,7 @@ pub mod oid {
     pub const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
     pub const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
     pub const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+    pub const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
     pub const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
     pub const ML_DSA_44: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.17");
     pub const ML_DSA_65: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.18");
@@ -181,10 +182,25 @@ pub(super) fn algorithm_name(oid: ObjectIdentifier) -> String {
         "1.2.840.10045.3.1.1" => "P-192".into(),
         "1.3.132.0.33" => "P-224".into(),
         "1.3.132.0.10" => "secp256k1".into(),
+        "1.3.132.0.31" => "secp192k1".into(),
+        "1.3.132.0.32" => "secp224k1".into(),
+        "1.3.36.3.3.2.8.1.1.1" => "brainpoolP160r1".into(),
+        "1.3.36.3.3.2.8.1.1.3" => "brainpoolP192r1".into(),
+        "1.3.36.3.3.2.8.1.1.5" => "brainpoolP224r1".into(),
         "1.3.36.3.3.2.8.1.1.7" => "brainpoolP256r1".into(),
+        "1.3.36.3.3.2.8.1.1.8" => "brainpoolP256t1".into(),
+        "1.3.36.3.3.2.8.1.1.9" => "brainpoolP320r1".into(),
+        "1.3.36.3.3.2.8.1.1.11" => "brainpoolP384r1".into(),
+        "1.3.36.3.3.2.8.1.1.12" => "brainpoolP384t1".into(),
+        "1.3.36.3.3.2.8.1.1.13" => "brainpoolP512r1".into(),
+        "1.3.36.3.3.2.8.1.1.14" => "brainpoolP512t1".into(),
+        "1.2.156.10197.1.301" => "SM2".into(),
         "1.3.101.110" => "X25519".into(),
         "1.3.101.111" => "X448".into(),
         "1.3.101.113" => "Ed448".into(),
+        "2.16.840.1.101.3.4.3.17" => "ML-DSA-44".into(),
+        "2.16.840.1.101.3.4.3.18" => "ML-DSA-65".into(),
+        "2.16.840.1.101.3.4.3.19" => "ML-DSA-87".into(),
         dotted => dotted.to_owned(),
     }
 }

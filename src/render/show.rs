@@ -104,9 +104,12 @@ fn entry(page: &mut Page, view: &EntryView) {
             headline(page, "public key", "");
             key_fields(page, key, belongs_to);
         }
-        What::UnusableKey { reason } => {
+        What::UnusableKey { reason, key, belongs_to } => {
             headline(page, "private key that cannot be used", "");
             field(page, "reason", reason);
+            if let Some(key) = key {
+                key_fields(page, key, belongs_to);
+            }
         }
         What::Locked { protection } => {
             headline(page, "locked, needs a password", "");

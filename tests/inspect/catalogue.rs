@@ -27,6 +27,8 @@ const PROMISED: &[(&str, Severity)] = &[
     ("pem/foreign-block", Note),
     ("pem/private-key", Error),
     ("pem/p12-legacy-encryption", Warning),
+    ("pem/request-without-attributes", Note),
+    ("key/malformed", Error),
     ("key/mismatch", Error),
     ("key/encrypted", Note),
     ("key/weak", Warning),

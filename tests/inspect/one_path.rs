@@ -112,6 +112,7 @@ fn order(numbers: &mut Numbers, at: &dyn Fn(&str) -> String) -> LintOrder {
         pool: if numbers.below(2) == 0 { vec![at("pool.pem")] } else { Vec::new() },
         crls: Vec::new(),
         key: [None, None, Some("server.key"), Some("ca.key")][numbers.below(4)].map(at),
+        entry: Default::default(),
         tlsa: None,
         at: NOW,
         mta_sts: None,

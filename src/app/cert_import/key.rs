@@ -37,13 +37,21 @@ fn unusable(reason: &PrivateKeyError, place: &Place) -> Diagnostic {
     };
     let error =
         Diagnostic::error(code, format!("the key in `{}` cannot be used: {reason}", place.file)).at(place.clone());
+    let new_key = "sealpost cert request NEW-PROFILE --cn NAME, and let the CA sign that";
     match reason {
-        PrivateKeyError::RsaSize(_) => error
-            .fact("RSA keys have 2048 to 8192 bits")
-            .help("sealpost cert request NEW-PROFILE --cn NAME, and let the CA sign that"),
-        PrivateKeyError::Unsupported(_) => error
-            .fact("keys are ECDSA P-256, P-384, P-521, RSA of 2048 to 8192 bits, or Ed25519")
-            .help("sealpost cert request NEW-PROFILE --cn NAME, and let the CA sign that"),
+        PrivateKeyError::RsaSize(_) => error.fact("RSA keys have 2048 to 8192 bits").help(new_key),
+        PrivateKeyError::Unsupported(kind) if kind.starts_with('X') => error
+            .fact(format!(
+                "with {kind} two sides agree on a secret; it cannot sign, so no server has a certificate for it"
+            ))
+            .help(new_key),
+        PrivateKeyError::Unsupported(_) => {
+            error.fact("keys are ECDSA P-256, P-384, P-521, RSA of 2048 to 8192 bits, or Ed25519").help(new_key)
+        }
+        PrivateKeyError::PublicKeyDiffers { stated, computed, .. } => error
+            .fact(format!("public key inside:                {stated}"))
+            .fact(format!("public key of the private numbers: {computed}"))
+            .help("take the key from the program that made it once more"),
         _ => error.help("take the key from the program that made it once more"),
     }
 }

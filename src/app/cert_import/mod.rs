@@ -1,6 +1,6 @@
 //! `cert import`: what a CA signed, or a key with its certificates, becomes a profile.
 //!
-//! Steps, each in its file: the files are read (`app::reading`), one key is settled on (`key`), the chain is built around it
+//! Steps, each in its file: the files are read (`app::reading`), one key is settled on (`app::key_entry`, `key`), the chain is built around it
 //! (`inspect::chain`), all of it is judged as `lint` judges it (`checks`), and a profile is staged.
 
 mod checks;
@@ -19,13 +19,15 @@ use crate::model::place::Place;
 use crate::model::private_key::PrivateKey;
 use crate::model::profile::{Imported, Previous, Profile};
 use crate::model::profile_name::ProfileName;
+use crate::model::shell_word::shell_word;
 use crate::operate::{Intent, Staged};
 use crate::trust::link::Link;
 
 use super::cert_list::presenting;
 use super::committing::{self, Committing};
 use super::context::Context;
-use super::reading::{self, Source};
+use super::key_entry::{self, Choice, Purpose};
+use super::reading::{self, Reading, Source};
 use super::secrets::Secrets;
 use super::{rulesets, verify_materials};
 use checks::Judgement;
@@ -38,6 +40,8 @@ pub use told::CertImported;
 pub struct Order {
     pub profile: ProfileName,
     pub sources: Vec<Source>,
+    /// Which key, where the files hold several.
+    pub choice: Choice,
     /// Codes of findings that shall not stop the import, such as `cert/expired-leaf`.
     pub accept: Vec<String>,
     /// Say what would be done, and do nothing.
@@ -48,7 +52,22 @@ pub struct Order {
 impl Order {
     /// Stages what `sources` hold, and accepts nothing that is wrong.
     pub fn new(profile: ProfileName, sources: Vec<Source>) -> Order {
-        Order { profile, sources, accept: Vec::new(), dry_run: false, committing: Committing::default() }
+        let (accept, committing) = (Vec::new(), Committing::default());
+        Order { profile, sources, choice: Choice::default(), accept, dry_run: false, committing }
+    }
+
+    /// With a command to repeat, also where a dialogue gave the order.
+    fn choice(&self) -> Choice {
+        let files: Option<Vec<String>> = self
+            .sources
+            .iter()
+            .map(|source| match source {
+                Source::File(name) => Some(shell_word(name)),
+                Source::Text { .. } => None,
+            })
+            .collect();
+        let again = || Some(format!("sealpost cert import {} {}", self.profile, files?.join(" ")));
+        Choice { again: self.choice.again.clone().or_else(again), ..self.choice.clone() }
     }
 }
 
@@ -59,8 +78,9 @@ pub fn cert_import(
     secrets: &mut dyn Secrets,
 ) -> Result<Reply<CertImported>, Diagnostics> {
     refuse_demo(&order.profile)?;
-    let mut reading = reading::read_all(&order.sources, secrets)?;
+    let mut reading = reading::read_leaving_keys(&order.sources, secrets)?;
     let mut remarks = std::mem::take(&mut reading.remarks);
+    settle_on_entry(context, order, &mut reading, secrets).map_err(|errors| errors.with_fact("nothing was staged"))?;
     let given = reading.certificates();
     let comment = order.committing.comment.clone().unwrap_or_default();
     let plan = |staged: &Staged| plan(context, order, &given, &comment, staged);
@@ -81,6 +101,22 @@ pub fn cert_import(
     let revision = outcome.revision();
     remarks.extend(outcome.into_remarks());
     Ok(Reply::new(told::answer(order, &reading, &planned, revision, context.now), remarks))
+}
+
+/// Leaves one key in `reading`: the entry that was asked for, or the one whose key the profile has.
+fn settle_on_entry(
+    context: &Context,
+    order: &Order,
+    reading: &mut Reading,
+    secrets: &mut dyn Secrets,
+) -> Result<(), Diagnostics> {
+    let staged = super::home::open(context)?.staged()?;
+    let existing = match staged.has(&order.profile)? {
+        true => Some(staged.profile(&order.profile)?),
+        false => None,
+    };
+    let own = existing.as_ref().map(|profile| profile.key.public());
+    key_entry::narrow(reading, &order.choice(), Purpose { own, needed: true, now: context.now }, secrets)
 }
 
 /// Which services will present the new certificate. The commit itself tells its roles.

@@ -4,6 +4,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::host_name::HostName;
 use crate::model::moment::plural;
 use crate::sys::dns::{Addresses, Answer, BlockingResolver, DnsError, Mx};
+use crate::sys::library_error;
 
 use super::LintOrder;
 
@@ -25,8 +26,9 @@ pub(super) fn look_up(order: &LintOrder) -> Result<Reply<MailHosts>, Diagnostics
     if order.mx.is_empty() {
         return Ok(found.into());
     }
-    let resolver = BlockingResolver::new(&order.dns)
-        .map_err(|error| Diagnostic::error("dns/unavailable", format!("DNS cannot be asked: {error}")))?;
+    let resolver = BlockingResolver::new(&order.dns).map_err(|error| {
+        Diagnostic::error("dns/unavailable", format!("DNS cannot be asked: {}", library_error::io(&error)))
+    })?;
     let mut remarks = Vec::new();
     for domain in &order.mx {
         match exchangers(domain, &resolver) {

@@ -10,7 +10,8 @@ use crate::model::public_key::PublicKey;
 use crate::model::tlsa::Tlsa;
 use crate::sys::input;
 
-use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
+use super::super::key_entry::{self, Purpose};
+use super::super::reading::{LARGEST_FILE, Source, survey_leaving_keys, unreadable};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::{self, TrustSource};
 use super::LintOrder;
@@ -41,7 +42,7 @@ pub(super) fn question(
         stores,
         pool: pool.into_iter().map(|sourced| sourced.link).collect(),
         crls: given.of_files(Aid::Crl, &order.crls, |file, _, _, errors| verify_materials::crls(file, errors)),
-        key: order.key.as_ref().and_then(|file| Some((given.key(file)?, file.clone()))),
+        key: order.key.as_ref().and_then(|file| Some((given.key(file, order)?, file.clone()))),
         tlsa: given.of_file(Aid::Tlsa, order.tlsa.as_ref(), tlsa),
         exchangers,
         mail_domains: mail_hosts.domains.clone(),
@@ -131,9 +132,9 @@ impl Given<'_> {
     }
 
     /// Damage beside the key does not make the key unusable.
-    fn key(&mut self, file: &str) -> Option<PublicKey> {
+    fn key(&mut self, file: &str, order: &LintOrder) -> Option<PublicKey> {
         let mut errors = Vec::new();
-        let found = key(file, self.secrets, &mut errors);
+        let found = key(file, order, self.secrets, &mut errors);
         match found.is_some() {
             true => {
                 self.remarks.extend(errors.into_iter().map(|error| Diagnostic { severity: Severity::Warning, ..error }))
@@ -144,10 +145,15 @@ impl Given<'_> {
     }
 }
 
-fn key(file: &str, secrets: &mut dyn Secrets, errors: &mut Vec<Diagnostic>) -> Option<PublicKey> {
-    let survey = survey(&[Source::File(file.to_owned())], secrets);
-    errors.extend(survey.errors);
-    errors.extend(survey.missing_passwords);
+fn key(file: &str, order: &LintOrder, secrets: &mut dyn Secrets, errors: &mut Vec<Diagnostic>) -> Option<PublicKey> {
+    let mut survey = survey_leaving_keys(&[Source::File(file.to_owned())], secrets);
+    errors.append(&mut survey.errors);
+    errors.append(&mut survey.missing_passwords);
+    let purpose = Purpose { own: None, needed: true, now: order.at };
+    if let Err(several) = key_entry::narrow(&mut survey.reading, &order.entry, purpose, secrets) {
+        errors.extend(several.into_vec());
+        return None;
+    }
     let items = || survey.reading.files.iter().flat_map(|file| &file.items);
     let found = items().find_map(|item| match &item.kind {
         Kind::Key(key) => Some(key.public().clone()),
@@ -155,7 +161,7 @@ fn key(file: &str, secrets: &mut dyn Secrets, errors: &mut Vec<Diagnostic>) -> O
         _ => None,
     });
     let unusable = items().find_map(|item| match &item.kind {
-        Kind::UnusableKey(reason) => Some((reason, &item.place)),
+        Kind::UnusableKey(key) => Some((&key.reason, &item.place)),
         _ => None,
     });
     match (found, unusable) {
@@ -175,7 +181,10 @@ fn unusable_key(file: &str, reason: &PrivateKeyError, place: &Place) -> Diagnost
     let why = match reason {
         PrivateKeyError::RsaSize(bits) => format!("is RSA {bits}"),
         PrivateKeyError::Unsupported(kind) => format!("is {kind}"),
-        PrivateKeyError::Inconsistent => "is damaged: its parts do not belong together".to_owned(),
+        PrivateKeyError::Damaged { kind, reason } => format!("is {kind} and damaged: {reason}"),
+        PrivateKeyError::PublicKeyDiffers { kind, .. } => {
+            format!("is {kind}, and the public key inside is that of another")
+        }
         PrivateKeyError::NotAKey | PrivateKeyError::Generation => "cannot be read".to_owned(),
     };
     let error = Diagnostic::error("key/unusable", format!("the key in `{file}` {why}")).at(place.clone());
@@ -183,6 +192,10 @@ fn unusable_key(file: &str, reason: &PrivateKeyError, place: &Place) -> Diagnost
         PrivateKeyError::RsaSize(_) | PrivateKeyError::Unsupported(_) => {
             error.fact("keys are ECDSA P-256, P-384, P-521, RSA of 2048 to 8192 bits, or Ed25519")
         }
+        PrivateKeyError::PublicKeyDiffers { stated, computed, .. } => error
+            .fact(format!("public key inside:                {stated}"))
+            .fact(format!("public key of the private numbers: {computed}"))
+            .help("take the key from the program that made it once more"),
         _ => error.help("take the key from the program that made it once more"),
     }
 }

@@ -40,6 +40,7 @@ use crate::model::shell_word::shell_word;
 use crate::trust::reference::Reference;
 
 use super::issuer_fetching::{FetchOrder, IssuerFetching};
+use super::key_entry::Choice;
 use super::mend::Fix;
 use super::secrets::Secrets;
 use super::verify_materials::TrustSource;
@@ -58,6 +59,8 @@ pub struct LintOrder {
     pub crls: Vec<String>,
     /// A key that must belong to the leaf.
     pub key: Option<String>,
+    /// Which key, where that file holds several.
+    pub entry: Choice,
     /// Zone-file lines with TLSA records.
     pub tlsa: Option<String>,
     pub at: Moment,

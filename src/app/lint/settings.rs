@@ -26,6 +26,7 @@ use super::super::verify_materials::TrustSource;
 use super::answer::Unread;
 use super::mail_hosts::MailHosts;
 use super::{DEFAULT_RULESET, LintOrder, materials};
+use crate::sys::library_error;
 
 /// The name of a settings file.
 pub const SETTINGS_FILE: &str = ".sealpost-lint.toml";
@@ -60,8 +61,9 @@ struct Written {
 impl Settings {
     fn read(path: &Path) -> Result<Settings, Diagnostics> {
         let file = path.to_string_lossy();
+        let text = text(&file)?;
         let written: Written =
-            toml_edit::de::from_str(&text(&file)?).map_err(|error| Diagnostics::from(toml_mistake(&file, &error)))?;
+            toml_edit::de::from_str(&text).map_err(|error| Diagnostics::from(toml_mistake(&file, &text, &error)))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let beside = |name: &str| folder.join(name).to_string_lossy().into_owned();
         let mut names = Vec::new();
@@ -182,12 +184,10 @@ pub(super) fn mistake(file: &str, line: Option<usize>, reason: String) -> Diagno
         .into()
 }
 
-/// The same for a mistake that the TOML reader found.
-pub(super) fn toml_mistake(file: &str, error: &toml_edit::de::Error) -> Diagnostic {
-    // The reader tells the place in words only: `TOML parse error at line 2, column 25`.
-    let told = error.to_string();
-    let line = told.split_once("at line ").and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
-    Diagnostic::error("lint/bad-settings", format!("`{file}` cannot be used: {}", error.message()))
+/// The same for a mistake that the TOML reader found in `text`.
+pub(super) fn toml_mistake(file: &str, text: &str, error: &toml_edit::de::Error) -> Diagnostic {
+    let (line, reason) = library_error::toml(error, text);
+    Diagnostic::error("lint/bad-settings", format!("`{file}` cannot be used: {reason}"))
         .at(Place { line, ..Place::file(file) })
         .fact("no file was looked at")
         .help("sealpost lint --help")

@@ -25,7 +25,7 @@ use std::fmt;
 
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
-use crate::model::private_key::{PrivateKey, PrivateKeyError};
+use crate::model::private_key::{PrivateKey, UnusableKey};
 use crate::model::public_key::PublicKey;
 use crate::model::request::Request;
 
@@ -58,8 +58,8 @@ pub enum Kind {
     Certificate(Certificate),
     Request(Request),
     Key(PrivateKey),
-    /// A private key, but of a kind that is not used here.
-    UnusableKey(PrivateKeyError),
+    /// A private key that is not used here: of another kind, or damaged.
+    UnusableKey(UnusableKey),
     /// Needs a password, or at least a try with the empty one.
     Locked(Locked),
     PublicKey(PublicKey),

@@ -19,6 +19,7 @@ mod odd_wrapping;
 mod p12_legacy_encryption;
 mod private_key;
 mod quoted_printable;
+mod request_without_attributes;
 mod text_outside;
 mod trailing_bytes;
 mod trusted_label;
@@ -51,6 +52,7 @@ pub const RULES: &[&Rule] = &[
     &foreign_block::RULE,
     &private_key::RULE,
     &p12_legacy_encryption::RULE,
+    &request_without_attributes::RULE,
 ];
 
 #[cfg(test)]
