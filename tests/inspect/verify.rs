@@ -212,3 +212,18 @@ fn a_chain_that_is_too_deep_is_refused_with_a_reason() {
     let run = run_with(bench.sealpost().args(["verify", "--batch"]), case.to_string().as_bytes());
     assert!(run.out.contains("ends a path of 32 certificates"), "{}", run.out);
 }
+
+/// OpenSSL and step judge the authority that stands first, and say yes.
+#[test]
+fn a_reversed_file_is_judged_by_its_server_certificate() {
+    let (leaf, middle, root) = (Party::new("mx1.example.com"), Party::new("CA"), Party::new("Root"));
+    let (leaf, middle) = (server().issue(&leaf, &middle), authority().issue(&middle, &root));
+    let bench = Bench::new();
+    let text = |one: &Certificate| pem::encode("CERTIFICATE", one.der());
+    bench.write("reversed.pem", text(&middle) + &text(&leaf));
+    bench.write("root.pem", text(&authority().issue(&root, &root)));
+    let asked = ["verify", "reversed.pem", "--trust", "root.pem", "--at", "2030-06-01T12:00:00Z", "--hostname"];
+    let run = bench.run(asked.iter().chain(&["mx1.example.com"])).code(0);
+    run.out_has("mx1.example.com").err_has("warning[chain/leaf-not-first]");
+    bench.run(asked.iter().chain(&["other.example.com"])).code(1).out_has("is not for other.example.com");
+}
