@@ -99,9 +99,24 @@ pub fn read(inputs: &Inputs, purposes: &[Vec<u8>], secrets: &mut dyn Secrets) ->
     if let Some(errors) = Diagnostics::if_errors(errors) {
         return Err(errors);
     }
-    let intermediates = chain.split_off(1.min(chain.len())).into_iter().chain(pool).collect();
-    let leaf = chain.pop().ok_or_else(|| no_certificate(&inputs.file))?;
+    if chain.is_empty() {
+        return Err(no_certificate(&inputs.file).into());
+    }
+    let leaf = chain.remove(leaf_of(&chain, &mut remarks));
+    let intermediates = chain.into_iter().chain(pool).collect();
     Ok(Materials { leaf, pool: intermediates, anchors, crls: lists, remarks })
+}
+
+/// The first certificate, unless it is an authority's and an end entity's stands behind it: to judge the authority would say yes to a
+/// file that no peer takes.
+fn leaf_of(chain: &[Sourced], remarks: &mut Vec<Diagnostic>) -> usize {
+    let is_authority = chain.first().is_some_and(|first| first.link.is_ca());
+    let end_entity = chain.iter().enumerate().find(|(_, sourced)| !sourced.link.is_ca());
+    let Some((index, leaf)) = end_entity.filter(|_| is_authority) else { return 0 };
+    let message = "the certificate of an authority stands first, and that of the server is judged";
+    let warning = Diagnostic::warning("chain/leaf-not-first", message).at(leaf.place.clone());
+    remarks.push(warning.help("sealpost explain chain/leaf-not-first"));
+    index
 }
 
 /// A list whose signature proves nothing gives no status to any certificate; this says why before the verdict does.

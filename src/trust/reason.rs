@@ -129,6 +129,8 @@ pub enum NoStatus {
     BadSignature,
     /// Signed with MD2, MD5 or SHA-1, which proves nothing.
     WeakSignature,
+    /// By an algorithm that nobody here can check.
+    UncheckedSignature,
     SomeReasonsOnly,
 }
 
@@ -188,7 +190,7 @@ impl Reason {
             Reason::BadSignature { .. } => "chain/bad-signature",
             Reason::WeakSignature { .. } => "cert/weak-signature",
             Reason::UncheckedSignature { .. } => "chain/unchecked-signature",
-            Reason::Endless { .. } => "chain/too-long",
+            Reason::Endless { .. } => "chain/no-valid-path",
             Reason::Purpose { .. } if depth == 0 => "cert/eku",
             Reason::Purpose { .. } => "chain/eku-nesting",
             Reason::NotPermitted { .. } | Reason::Excluded { .. } => "chain/name-constraints",

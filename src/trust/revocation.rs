@@ -82,6 +82,9 @@ impl Search<'_> {
         if signature::is_weak(list.signature_algorithm()) {
             return Ok(Err(NoStatus::WeakSignature));
         }
+        if !signature::is_implemented(list.signature_algorithm()) {
+            return Ok(Err(NoStatus::UncheckedSignature));
+        }
         if !self.is_signed(number, path, depth)? {
             return Ok(Err(NoStatus::BadSignature));
         }

@@ -88,6 +88,7 @@ impl fmt::Display for NoStatus {
             NoStatus::Number => "the CRL has no proper number (RFC 5280 5.2.3)",
             NoStatus::BadSignature => "the CRL is not signed by anybody who may",
             NoStatus::WeakSignature => "the CRL is signed with MD2, MD5 or SHA-1, which proves nothing",
+            NoStatus::UncheckedSignature => "the signature of the CRL cannot be checked, for want of its algorithm",
             NoStatus::SomeReasonsOnly => "the CRLs at hand cover some reasons of revocation only",
         })
     }

@@ -94,6 +94,11 @@ pub fn is_weak(algorithm: &[u8]) -> bool {
     Algorithm::from_der(algorithm).is_some_and(|algorithm| algorithm.is_weak())
 }
 
+/// An AlgorithmIdentifier in DER whose signatures can be checked here, given a key of a usual size.
+pub fn is_implemented(algorithm: &[u8]) -> bool {
+    Algorithm::from_der(algorithm).is_some_and(|algorithm| verification::is_implemented(&algorithm.scheme))
+}
+
 fn parts(signed: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let mut reader = SliceReader::new(signed).ok()?;
     let parts = reader.sequence(|inner| {

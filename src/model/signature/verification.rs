@@ -28,21 +28,38 @@ pub(super) fn verify(algorithm: &Algorithm, key: &PublicKey, message: &[u8], sig
     }
 }
 
-fn verify_pss(pss: Pss, algorithm: &Algorithm, key: &PublicKey, message: &[u8], signature: &[u8]) -> SignatureStatus {
-    if key.algorithm() == oid::RSA_PSS && pss_of_key(key.spki()).is_some_and(|own| !pss.is_allowed_by(own)) {
-        return SignatureStatus::Bad;
+/// There is a key for which signatures of this scheme can be checked.
+pub(super) fn is_implemented(scheme: &Scheme) -> bool {
+    match scheme {
+        Scheme::Other => false,
+        Scheme::Pkcs1(digest) => pkcs1(*digest).is_some(),
+        Scheme::Pss(pss) => pss_of(*pss).is_some(),
+        Scheme::Ecdsa(_) | Scheme::Ed25519 | Scheme::MlDsa44 | Scheme::MlDsa65 | Scheme::MlDsa87 => true,
+    }
+}
+
+/// SHA-2 for the signature and its mask alike.
+fn pss_of(pss: Pss) -> Option<RsaParameters> {
+    if pss.mask != pss.digest {
+        return None;
     }
     let parameters = match pss.digest {
         Digest::Sha256 => library::RSA_PSS_2048_8192_SHA256,
         Digest::Sha384 => library::RSA_PSS_2048_8192_SHA384,
         Digest::Sha512 => library::RSA_PSS_2048_8192_SHA512,
-        _ => return unchecked(Obstacle::Algorithm(algorithm.full_name())),
+        _ => return None,
     };
-    if pss.mask != pss.digest {
-        return unchecked(Obstacle::Algorithm(algorithm.full_name()));
+    Some(parameters.with_pss_salt_length(RsaPssSaltLength::Custom(pss.salt_length)))
+}
+
+fn verify_pss(pss: Pss, algorithm: &Algorithm, key: &PublicKey, message: &[u8], signature: &[u8]) -> SignatureStatus {
+    if key.algorithm() == oid::RSA_PSS && pss_of_key(key.spki()).is_some_and(|own| !pss.is_allowed_by(own)) {
+        return SignatureStatus::Bad;
     }
-    let parameters = parameters.with_pss_salt_length(RsaPssSaltLength::Custom(pss.salt_length));
-    verify_rsa(parameters, algorithm, key, message, signature)
+    match pss_of(pss) {
+        Some(parameters) => verify_rsa(parameters, algorithm, key, message, signature),
+        None => unchecked(Obstacle::Algorithm(algorithm.full_name())),
+    }
 }
 
 fn verify_rsa(

@@ -130,6 +130,9 @@ fn exchangers(page: &mut Page, exchangers: &[ExchangerView]) {
 /// The line of the file stands between the place and the facts.
 fn tell(page: &mut Page, told: &Told, manner: &Manner) {
     let mut whole = diagnostic(told);
+    if told.decides && told.severity != Severity::Error {
+        whole.facts.push("it decides: the verdict is fail because of it".to_owned());
+    }
     let mends = |help: &String| told.fixable && help.starts_with("sealpost lint --fix ");
     if manner.mending.is_some() && told.help.as_ref().is_some_and(mends) {
         // The command stands at the end, once.
