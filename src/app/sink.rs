@@ -260,7 +260,7 @@ fn unreadable(file: &str, reason: &str) -> Diagnostic {
 /// A socket that cannot be had, and what helps.
 pub fn cannot_listen(address: SocketAddr, error: &io::Error) -> Diagnostic {
     let diagnostic =
-        Diagnostic::error("net/listen", format!("cannot listen on {address}")).fact(library_error::io(&error));
+        Diagnostic::error("net/listen", format!("cannot listen on {address}")).fact(library_error::io(error));
     match error.kind() {
         io::ErrorKind::AddrInUse => {
             diagnostic.help(format!("another program has it: ss -ltnp 'sport = :{}'", address.port()))
@@ -275,5 +275,5 @@ pub fn cannot_listen(address: SocketAddr, error: &io::Error) -> Diagnostic {
 
 /// The machine gives no threads or signals.
 pub fn no_runtime(error: &io::Error) -> Diagnostic {
-    Diagnostic::error("system/runtime", "the system does not let the engine start").fact(library_error::io(&error))
+    Diagnostic::error("system/runtime", "the system does not let the engine start").fact(library_error::io(error))
 }

@@ -43,7 +43,7 @@ pub(super) fn private_key(der: &[u8], stated: Option<&[u8]>) -> Result<PrivateKe
     let pair = RsaKeyPair::from_der(der).map_err(|_| contradiction(&kind, &numbers))?;
     let algorithm = AlgorithmIdentifierRef { oid: oid::RSA, parameters: Some(AnyRef::NULL) };
     let public = pair.public_key();
-    stated::check(algorithm.clone(), stated, public.as_ref())?;
+    stated::check(algorithm, stated, public.as_ref())?;
     // aws-lc writes what it read, so the wrapping is done here for every RSA key alike.
     new(reading::wrap(algorithm, der).ok_or(PrivateKeyError::NotAKey)?, public.as_der())
 }

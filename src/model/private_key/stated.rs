@@ -53,7 +53,7 @@ pub(super) fn check(
         return Ok(());
     };
     let unreadable = || PrivateKeyError::NotAKey;
-    let stated = public_key(algorithm.clone(), stated).ok_or_else(unreadable)?;
+    let stated = public_key(algorithm, stated).ok_or_else(unreadable)?;
     let computed = public_key(algorithm, computed).ok_or_else(unreadable)?;
     Err(PrivateKeyError::PublicKeyDiffers {
         kind: computed.kind().to_string(),
