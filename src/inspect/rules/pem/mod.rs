@@ -5,10 +5,13 @@ mod bom;
 mod cr_only;
 mod crlf;
 mod damaged_marker;
+mod encoded_twice;
 mod escaped_newlines;
 mod foreign_block;
 mod glued_blocks;
+mod headers;
 mod indented;
+mod invisible_characters;
 mod legacy_label;
 mod locked;
 mod malformed;
@@ -17,10 +20,12 @@ mod no_markers;
 mod odd_wrapping;
 mod p12_legacy_encryption;
 mod private_key;
+mod quoted;
 mod quoted_printable;
 mod text_outside;
 mod trailing_bytes;
 mod trusted_label;
+mod utf_16;
 mod wrong_label;
 
 use super::Rule;
@@ -31,6 +36,11 @@ pub const RULES: &[&Rule] = &[
     &locked::RULE,
     &malformed::RULE,
     &escaped_newlines::RULE,
+    &utf_16::RULE,
+    &headers::RULE,
+    &invisible_characters::RULE,
+    &quoted::RULE,
+    &encoded_twice::RULE,
     &bom::RULE,
     &glued_blocks::RULE,
     &damaged_marker::RULE,
