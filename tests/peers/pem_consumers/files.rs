@@ -384,11 +384,8 @@ fn bare(text: &str) -> String {
 fn wrapped(block: &str, columns: usize) -> Vec<u8> {
     let lines: Vec<&str> = block.lines().collect();
     let (first, body, last) = (lines[0], lines[1..lines.len() - 1].concat(), lines[lines.len() - 1]);
-    let folded: Vec<&str> = body
-        .as_bytes()
-        .chunks(columns.min(body.len()))
-        .map(|line| std::str::from_utf8(line).unwrap())
-        .collect();
+    let folded: Vec<&str> =
+        body.as_bytes().chunks(columns.min(body.len())).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("{first}\n{}\n{last}\n", folded.join("\n")).into()
 }
 

@@ -158,7 +158,8 @@ fn every_row_of_the_table_is_tried_and_says_something() {
     let trial = Trial::new();
     for row in &TABLE {
         let tried = trial.samples.iter().filter(|sample| sample.deviation == row.deviation);
-        let says = |sample: &Sample| Consumer::ALL.iter().any(|one| row.effect(*one, sample.position) != Effect::Varies);
+        let says =
+            |sample: &Sample| Consumer::ALL.iter().any(|one| row.effect(*one, sample.position) != Effect::Varies);
         assert!(tried.filter(|sample| says(sample)).count() > 0, "{}", row.name);
     }
 }

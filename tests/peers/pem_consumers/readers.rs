@@ -1,5 +1,5 @@
 //! The readers. Each is one process that loads all files, named by their numbers, with `leaf.key`, and prints a line for each:
-//! `refused`, or the certificates that it would serve in hexadecimal.
+//! `refused`, or the certificates that it would serve, in hexadecimal with commas between them.
 
 use super::Loaded;
 use crate::support::{Bench, Run};
@@ -25,7 +25,7 @@ def load(name):
             except ssl.SSLWantReadError:
                 pass
     chain = sides[0]._sslobj.get_unverified_chain()
-    return ' '.join(ssl.PEM_cert_to_DER_cert(c.public_bytes()).hex() for c in chain)
+    return ','.join(ssl.PEM_cert_to_DER_cert(c.public_bytes()).hex() for c in chain)
 for number in range(int(sys.argv[1])):
     print(load(str(number)))
 "#;
@@ -48,7 +48,7 @@ def load(name):
         der = Datum()
         gnutls.gnutls_x509_crt_export2(ctypes.c_void_p(chain[i]), 0, ctypes.byref(der))
         served.append(bytes(der.data[:der.size]).hex())
-    return ' '.join(served)
+    return ','.join(served)
 for number in range(int(sys.argv[1])):
     print(load(str(number)))
 "#;
@@ -63,8 +63,11 @@ func main() {
 			fmt.Println("refused")
 			continue
 		}
-		for _, der := range pair.Certificate {
-			fmt.Printf("%x ", der)
+		for i, der := range pair.Certificate {
+			if i > 0 {
+				fmt.Print(",")
+			}
+			fmt.Printf("%x", der)
 		}
 		fmt.Println()
 	}
@@ -83,7 +86,7 @@ public class Reader {
             StringBuilder line = new StringBuilder();
             try (InputStream in = new FileInputStream(String.valueOf(number))) {
                 for (Certificate certificate : factory.generateCertificates(in)) {
-                    line.append(HexFormat.of().formatHex(certificate.getEncoded())).append(' ');
+                    line.append(line.length() > 0 ? "," : "").append(HexFormat.of().formatHex(certificate.getEncoded()));
                 }
             } catch (CertificateException refused) {
                 line = new StringBuilder("refused");
@@ -127,8 +130,9 @@ pub fn nginx(bench: &Bench, numbers: &[usize]) -> Run {
             )
         })
         .collect();
-    let temporary: String =
-        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {folder}/{kind};\n")).concat();
+    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|kind| format!("{kind}_temp_path {folder}/{kind};\n"))
+        .concat();
     bench.write(
         "nginx.conf",
         format!(
@@ -147,5 +151,6 @@ fn answers(run: Run) -> Vec<Loaded> {
 fn answer(line: &str) -> Loaded {
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
     let certificate = |text: &str| text.as_bytes().chunks(2).map(byte).collect();
-    (line != "refused").then(|| line.split_whitespace().map(certificate).collect())
+    // Java loads an empty file as no certificate.
+    (line != "refused" && !line.is_empty()).then(|| line.split(',').map(certificate).collect())
 }
