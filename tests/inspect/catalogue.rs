@@ -122,10 +122,15 @@ const PROMISED: &[(&str, Severity)] = &[
 /// that senders may look for.
 const BEYOND: &[&str] = &[
     "pem/damaged-marker",
+    "pem/encoded-twice",
+    "pem/headers",
+    "pem/invisible-characters",
     "pem/locked",
     "pem/no-markers",
+    "pem/quoted",
     "pem/quoted-printable",
     "pem/trailing-bytes",
+    "pem/utf-16",
     "pem/wrong-label",
     "chain/policy",
     "chain/revocation-unknown",

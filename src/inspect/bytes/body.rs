@@ -49,8 +49,9 @@ pub enum Fault {
 pub struct Layout {
     /// Lines of base64.
     pub indented: Option<usize>,
-    /// BEGIN. The scanner sees it.
+    /// BEGIN, and what closes the block. The scanner sees them.
     pub begin_indented: Option<usize>,
+    pub end_indented: Option<usize>,
     pub blank_line: Option<usize>,
     /// A line that is not 64 characters long, other than a shorter last one.
     pub wrapping: Option<usize>,

@@ -18,7 +18,7 @@ struct Oddity {
     is_note: bool,
 }
 
-const ODDITIES: [Oddity; 11] = [
+const ODDITIES: [Oddity; 12] = [
     Oddity {
         rule: "pem/escaped-newlines",
         message: r"line ends are written as the two characters \n, as JSON and environment variables do",
@@ -76,6 +76,13 @@ const ODDITIES: [Oddity; 11] = [
         is_note: false,
     },
     Oddity {
+        rule: "pem/indented",
+        message: "END is indented",
+        deviation: Deviation::IndentedEnd,
+        find: |block| block.layout.end_indented.filter(|_| block.has_end() && block.layout.begin_indented.is_none()),
+        is_note: false,
+    },
+    Oddity {
         rule: "pem/blank-lines",
         message: "blank lines stand between lines of base64",
         deviation: Deviation::BlankLines,
@@ -86,7 +93,9 @@ const ODDITIES: [Oddity; 11] = [
         rule: "pem/odd-wrapping",
         message: "the lines of base64 are indented",
         deviation: Deviation::OddWrapping,
-        find: |block| block.layout.indented.filter(|_| block.layout.begin_indented.is_none()),
+        find: |block| {
+            block.layout.indented.filter(|_| block.layout.begin_indented.or(block.layout.end_indented).is_none())
+        },
         is_note: true,
     },
     Oddity {

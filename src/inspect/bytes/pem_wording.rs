@@ -138,9 +138,6 @@ pub(super) fn remark(remark: &Remark, file: &str, text: &Text<'_>, claims: &Clai
                 .facts(claims.at(Deviation::MarkerCut, *offset))
                 .help("copy the whole file again from where it came")
         }
-        Remark::IndentedEnd { at: offset } => {
-            fixable("pem/indented", offset, "an END marker is indented", Deviation::IndentedEnd)
-        }
         // Summed up by the caller.
         Remark::Outside { at: offset, lines } => {
             Damage::note("pem/text-outside", at(offset), format!("{} of text", counted(*lines, "line")))

@@ -75,8 +75,6 @@ pub enum Remark {
     LooseBase64 { at: usize },
     /// The file ends within a marker.
     CutMarker { at: usize },
-    /// An indented END of a block whose BEGIN is not.
-    IndentedEnd { at: usize },
 }
 
 /// What was found. `begins` and `ends` count markers, spoilt ones included.
@@ -166,13 +164,7 @@ impl Scanner<'_> {
         }
         match marker.edge {
             Edge::Begin => self.before_begin(start),
-            Edge::End => {
-                let begin = self.open.as_ref().map_or(start, |open| open.span.start);
-                if is_space(self.line_before(start)) && (begin == start || !is_space(self.line_before(begin))) {
-                    self.remark(Remark::IndentedEnd { at: start });
-                }
-                self.after_end(end);
-            }
+            Edge::End => self.after_end(end),
         }
     }
 
@@ -230,6 +222,7 @@ impl Scanner<'_> {
         let before = self.line_before(open.span.start);
         let line = open.span.start - before.len();
         layout.begin_indented = is_space(before).then_some(line);
+        layout.end_indented = is_space(self.line_before(body_end)).then_some(body_end);
         if is_quote(before) {
             layout.quoted = Some(line);
         }

@@ -65,7 +65,9 @@ pub const RULES: &[&Rule] = &[
 mod tests {
     use std::path::Path;
 
+    use crate::inspect::bytes::consumers::{self, Consumer, Effect, Position};
     use crate::inspect::rules;
+    use crate::model::diagnostic::Severity;
 
     /// A damage whose rule nobody knows would be told to nobody.
     #[test]
@@ -80,6 +82,21 @@ mod tests {
             }
         }
         assert!(seen > 20, "only {seen} ids found: has the spelling changed?");
+    }
+
+    /// A file that no server starts with must not pass, whatever the reason.
+    #[test]
+    fn what_no_server_loads_is_an_error_that_decides() {
+        let servers = [Consumer::OpenSsl, Consumer::GnuTls, Consumer::Go, Consumer::Rustls];
+        let mut seen = 0;
+        for row in &consumers::TABLE {
+            if servers.iter().all(|server| row.effect(*server, Position::Only) == Effect::Refuses) {
+                let rule = rules::find(row.rule).unwrap();
+                assert_eq!((rule.severity, rule.decides), (Severity::Error, true), "{}: {}", row.rule, row.name);
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "{seen}");
     }
 
     fn is_rule_id(text: &str) -> bool {
