@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::inspect::certificates::{Certificates, FoundKey};
-use crate::inspect::chain::Chain;
+use crate::inspect::chain::{Chain, Found};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::Moment;
 use crate::model::private_key::PrivateKey;
@@ -80,7 +80,15 @@ fn without_leaf(given: &Certificates, key: Option<PrivateKey>) -> Result<Materia
     let mut certificates = given.certificates.iter().map(|found| found.certificate.clone());
     match (&key, certificates.next()) {
         (Some(key), Some(first)) => {
-            let error = Diagnostic::error("key/mismatch", "no certificate in the files belongs to the key")
+            let has_key = |one: &&Found| one.certificate.public_key() == key.public();
+            let message = match given.certificates.iter().find(has_key) {
+                Some(owner) => {
+                    let name = owner.certificate.display_name();
+                    format!("the key is that of the CA {name}, not of the server's certificate")
+                }
+                None => "no certificate in the files belongs to the key".to_owned(),
+            };
+            let error = Diagnostic::error("key/mismatch", message)
                 .fact(format!("public key of the key: {}", key.public().fingerprint()))
                 .fact(format!("public key of {}: {}", first.display_name(), first.public_key().fingerprint()))
                 .fact("nothing was written");

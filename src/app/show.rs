@@ -117,6 +117,9 @@ pub struct IssuanceView {
     /// Number of the issuer: its own for a self-signed certificate, absent when the issuer is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<usize>,
+    /// Why nobody here can tell whether the issuer signed it; names and key identifiers say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<String>,
     /// Absent for an issuer that is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
@@ -277,7 +280,9 @@ impl<'a> Register<'a> {
 
     /// Records for every end-entity certificate, for requests whose key has none, and for keys that have neither.
     fn tlsa(&self) -> Vec<TlsaView> {
-        let servers: Vec<(usize, &Certificate)> = self.certificates().filter(|(_, one)| is_server(one)).collect();
+        let any_end_entity = self.certificates().any(|(_, one)| !one.is_ca());
+        let servers = self.certificates().filter(|(_, one)| !one.is_ca() || (!any_end_entity && has_host_name(one)));
+        let servers: Vec<(usize, &Certificate)> = servers.collect();
         let mut records: Vec<TlsaView> = Vec::new();
         for (number, certificate) in &servers {
             records.extend(tlsa(*number, certificate.subject_alt_names(), certificate.public_key()));
@@ -304,19 +309,25 @@ fn issuance(register: &Register<'_>, tree: &Tree, now: Moment) -> Vec<IssuanceVi
     let lines = tree.lines.iter();
     lines
         .map(|line| match &line.node {
-            Node::Certificate { index, issuer } => {
+            Node::Certificate { index, issuer, unchecked } => {
                 let (number, certificate) = certificates[*index];
                 IssuanceView {
                     number: Some(number),
                     name: certificate.display_name().to_owned(),
                     issuer: issuer.map(|issuer| certificates[issuer].0),
+                    unchecked: unchecked.as_ref().map(ToString::to_string),
                     validity: Some(Validity::at(certificate, now)),
                     depth: line.depth,
                 }
             }
-            Node::Missing(name) => {
-                IssuanceView { number: None, name: name.to_string(), issuer: None, validity: None, depth: line.depth }
-            }
+            Node::Missing(name) => IssuanceView {
+                number: None,
+                name: name.to_string(),
+                issuer: None,
+                unchecked: None,
+                validity: None,
+                depth: line.depth,
+            },
         })
         .collect()
 }
@@ -330,9 +341,9 @@ fn too_tangled() -> Diagnostic {
     .help("name fewer files at once")
 }
 
-/// Not an authority, or one that carries host names as what `openssl req -x509` makes does.
-fn is_server(certificate: &Certificate) -> bool {
-    !certificate.is_ca() || certificate.dns_names().next().is_some()
+/// As the authority that `openssl req -x509` makes for a server may have.
+fn has_host_name(certificate: &Certificate) -> bool {
+    certificate.dns_names().next().is_some()
 }
 
 /// One record for each host name, or one without an owner.

@@ -13,7 +13,8 @@ use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
 use crate::trust::verdict;
 
-use super::verify_reasons::{moment_of, told};
+use super::verify_reasons::told;
+use crate::trust::wording::moment_of;
 
 /// A case line, in the form of x509-limbo's harness. Certificates and CRLs are PEM.
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@
 //! summary = "what it is for"
 //! base = "public-tls"          # a built-in ruleset to begin with; without it, the catalogue
 //! root = "keep"                # keep, drop or require the root in a mended chain
+//! anchor = "required"          # a path to a trust anchor is required, or wanted: then its lack is told and decides nothing
 //! use = "server"               # server or client
 //! common-name = false          # the CN counts when there is no dNSName
 //! path = "public-tls"          # path validation by rfc5280 or public-tls
@@ -54,6 +55,17 @@ pub enum RootPolicy {
     Require,
 }
 
+/// Whether there has to be a path to a trust anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnchorPolicy {
+    /// What path validation refuses is never let pass.
+    #[default]
+    Required,
+    /// Many peers do not check, so that a severity may say that a refusal is for the operator to weigh.
+    Wanted,
+}
+
 /// Which side of a connection presents the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -69,6 +81,7 @@ pub struct Ruleset {
     pub name: String,
     pub summary: String,
     pub root: RootPolicy,
+    pub anchor: AnchorPolicy,
     pub side: Use,
     /// The common name counts when there is no dNSName.
     pub common_name: bool,
@@ -86,6 +99,7 @@ struct Written {
     summary: String,
     base: Option<String>,
     root: Option<RootPolicy>,
+    anchor: Option<AnchorPolicy>,
     r#use: Option<Use>,
     common_name: Option<bool>,
     path: Option<String>,
@@ -135,6 +149,7 @@ impl Ruleset {
         ruleset.name = name.to_owned();
         ruleset.summary = written.summary;
         ruleset.root = written.root.unwrap_or(ruleset.root);
+        ruleset.anchor = written.anchor.unwrap_or(ruleset.anchor);
         ruleset.side = written.r#use.unwrap_or(ruleset.side);
         ruleset.common_name = written.common_name.unwrap_or(ruleset.common_name);
         if let Some(path) = written.path {
@@ -157,6 +172,7 @@ impl Ruleset {
             name: String::new(),
             summary: String::new(),
             root: RootPolicy::default(),
+            anchor: AnchorPolicy::default(),
             side: Use::default(),
             common_name: false,
             path: PathRules::PublicTls,
@@ -199,6 +215,11 @@ impl Ruleset {
     /// What the rule means here.
     pub fn level(&self, rule: &Rule) -> Level {
         self.levels.get(rule.id).copied().unwrap_or(Level { severity: Some(rule.severity), decides: rule.decides })
+    }
+
+    /// Nothing is told by the rule with this id.
+    pub fn is_off(&self, id: &str) -> bool {
+        self.levels.get(id).is_some_and(|level| level.severity.is_none())
     }
 
     pub fn path_rules(&self) -> PathRules {
@@ -250,7 +271,7 @@ mod tests {
                 let error = Level { severity: Some(Severity::Error), decides: true };
                 assert_eq!(level(ruleset, rule), error, "{rule} in {ruleset}");
             }
-            for rule in ["chain/self-signed-leaf", "chain/untrusted-root"] {
+            for rule in ["chain/self-signed-leaf", "chain/untrusted-root", "chain/unknown-root"] {
                 let warning = Level { severity: Some(Severity::Warning), decides: false };
                 assert_eq!(level(ruleset, rule), warning, "{rule} in {ruleset}");
             }

@@ -7,6 +7,7 @@ use x509_parser::prelude::FromDer;
 use super::certificate::{SubjectAltName, alt_name};
 use super::distinguished_name::DistinguishedName;
 use super::public_key::PublicKey;
+use super::signature::SignatureStatus;
 
 /// Some bytes are no signing request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +22,7 @@ pub struct Request {
     public_key: PublicKey,
     names: Vec<SubjectAltName>,
     extended_key_usage: Option<Vec<String>>,
-    proves_possession: bool,
+    signature_status: SignatureStatus,
 }
 
 impl Request {
@@ -35,14 +36,14 @@ impl Request {
         let info = &parsed.certification_request_info;
         let public_key = PublicKey::from_spki(info.subject_pki.raw)
             .ok_or_else(|| RequestError("its public key cannot be read".into()))?;
-        let proves_possession = super::signature::verifies(&public_key, der);
+        let signature_status = super::signature::status(&public_key, der);
         let mut request = Request {
             der: der.to_vec(),
             subject: DistinguishedName::read(&info.subject),
             public_key,
             names: Vec::new(),
             extended_key_usage: None,
-            proves_possession,
+            signature_status,
         };
         for extension in parsed.requested_extensions().into_iter().flatten() {
             match extension {
@@ -79,8 +80,8 @@ impl Request {
         self.extended_key_usage.as_deref()
     }
 
-    /// The signature was made with the key that the request is about (RFC 2986 section 3).
-    pub fn proves_possession(&self) -> bool {
-        self.proves_possession
+    /// Whether the key that the request is about made its signature (RFC 2986 section 3), as far as that can be checked.
+    pub fn signature_status(&self) -> &SignatureStatus {
+        &self.signature_status
     }
 }

@@ -18,6 +18,9 @@ impl Answer for Explained {
     }
 }
 
+/// What the word behind a severity means.
+const DECIDES: &str = "decides: a finding makes the verdict `fail` and the exit status 1, whatever its severity.";
+
 fn in_full(page: &mut Page, rule: &ExplainedRule) {
     let title = format!("{}: {}", page.paint(Style::Strong, rule.rule), Page::plain(rule.summary));
     page.painted_line(&title);
@@ -25,10 +28,26 @@ fn in_full(page: &mut Page, rule: &ExplainedRule) {
         page.line("");
         page.line(text);
     }
+    for servers in &rule.servers {
+        page.line("");
+        page.line(&format!("{}:", servers.when));
+        match (&servers.alone, &servers.issuer) {
+            (Some(alone), Some(issuer)) => {
+                page.line(&format!("  in the only certificate: {alone}"));
+                page.line(&format!("  in an issuer: {issuer}"));
+            }
+            (Some(what), None) | (None, Some(what)) => page.line(&format!("  {what}")),
+            (None, None) => {}
+        }
+    }
     page.line("");
     page.line(&format!("source: {}", rule.source));
     for level in &rule.levels {
         let decides = if level.decides { ", decides" } else { "" };
         page.line(&format!("  {:<12} {}{decides}", level.ruleset, level.severity));
+    }
+    if rule.levels.iter().any(|level| level.decides) {
+        page.line("");
+        page.line(DECIDES);
     }
 }

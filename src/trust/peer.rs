@@ -34,7 +34,7 @@ pub struct Peer {
     /// The certificate of the peer itself; `None` where it cannot be read.
     pub leaf: Option<Link>,
     /// The path that holds, or the one whose reasons are told; leaf first. Its last certificate is the one whose issuer is
-    /// missing when the reason is `NoIssuer`.
+    /// missing when the reason is `NoIssuer` or `UnknownRoot`.
     pub path: Vec<Link>,
     /// Why it is not believed, the most telling first; each with the depth of the certificate in `path`. Empty: it is believed.
     pub reasons: Vec<Fault>,
@@ -126,8 +126,8 @@ fn rank(reason: &Reason) -> u8 {
         Reason::Unreadable(_) => 0,
         Reason::Revoked { .. } => 1,
         Reason::Expired { .. } | Reason::NotYetValid { .. } => 2,
-        Reason::BadSignature { .. } | Reason::SignatureAlgorithm { .. } => 3,
-        Reason::UntrustedRoot | Reason::NoIssuer => 5,
+        Reason::BadSignature { .. } | Reason::WeakSignature { .. } | Reason::UncheckedSignature { .. } => 3,
+        Reason::UntrustedRoot | Reason::UnknownRoot | Reason::NoIssuer => 5,
         Reason::GaveUp(_) => 6,
         _ => 4,
     }

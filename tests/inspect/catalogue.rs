@@ -40,12 +40,15 @@ const PROMISED: &[(&str, Severity)] = &[
     ("chain/unrelated", Warning),
     ("chain/multiple-leaves", Warning),
     ("chain/root-included", Note),
+    ("chain/unknown-root", Error),
     ("chain/untrusted-root", Error),
     ("chain/self-signed-leaf", Error),
     ("chain/cross-signed", Note),
     ("chain/expired-needless", Error),
     ("chain/same-subject-different-key", Warning),
     ("chain/bad-signature", Error),
+    ("chain/unchecked-signature", Error),
+    ("chain/no-valid-path", Error),
     ("chain/aki-mismatch", Warning),
     ("chain/dn-encoding", Note),
     ("chain/ca-expires-first", Warning),
@@ -121,7 +124,9 @@ const PROMISED: &[(&str, Severity)] = &[
 /// Rules beyond: faults of files that the scanner finds, outcomes of path validation that have no other name, and the second name
 /// that senders may look for.
 const BEYOND: &[&str] = &[
+    "input/unusable",
     "pem/damaged-marker",
+    "pem/distrusted",
     "pem/encoded-twice",
     "pem/headers",
     "pem/invisible-characters",
@@ -132,11 +137,18 @@ const BEYOND: &[&str] = &[
     "pem/trailing-bytes",
     "pem/utf-16",
     "pem/wrong-label",
+    "cert/bad-subject",
+    "cert/ca-eku",
+    "cert/eku-servers-only",
+    "cert/sigalg-parameters",
     "chain/policy",
     "chain/revocation-unknown",
     "chain/revoked",
+    "chain/tls-feature",
     "chain/too-complex",
+    "chain/weak-crl",
     "mail/domain-not-covered",
+    "name/arpa",
 ];
 
 /// Rules that public verifiers do not have and that decide in `public-tls` all the same.
@@ -166,6 +178,7 @@ const BLOCKED: &[&str] = &[
     "chain/revoked",
     "chain/same-subject-different-key",
     "chain/store-differs",
+    "chain/unknown-root",
     "chain/untrusted-root",
     "key/file-mode",
     "mail/domain-not-covered",

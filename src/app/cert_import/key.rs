@@ -1,6 +1,7 @@
 //! The one key that a profile will have.
 
 use crate::inspect::certificates::{Certificates, FoundKey};
+use crate::inspect::chain::Found;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::place::Place;
 use crate::model::private_key::{PrivateKey, PrivateKeyError};
@@ -112,6 +113,19 @@ fn choose(offered: &Certificates) -> Result<PrivateKey, Diagnostics> {
         .at_what(place.clone(), key.kind().to_string())
         .help("use the key that was made together with this certificate's request")
         .into())
+}
+
+/// The key belongs to a CA among the certificates, and the server's certificate is there too.
+pub(super) fn of_authority(key: &PrivateKey, offered: &Certificates) -> Diagnostic {
+    let has_key = |found: &&Found| found.certificate.public_key() == key.public();
+    let name = offered.certificates.iter().find(has_key).map_or("a CA", |found| found.certificate.display_name());
+    mismatch(
+        format!("the key is that of the CA {name}, not of the server's certificate"),
+        &format!("the CA {name}"),
+        key.public(),
+        offered,
+    )
+    .help("use the key that was made together with the server's certificate request")
 }
 
 fn no_key(offered: &Certificates) -> Diagnostic {

@@ -9,15 +9,18 @@ mod told;
 
 use std::borrow::Cow;
 
+use crate::inspect::bundle::Bundle;
 use crate::inspect::certificates::Certificates;
-use crate::inspect::chain::{Chain, Found};
-use crate::inspect::question::Store;
+use crate::inspect::chain::{Chain, Found, NoLeaf};
+use crate::inspect::question::{Question, Store};
+use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
 use crate::model::private_key::PrivateKey;
 use crate::model::profile::{Imported, Previous, Profile};
 use crate::model::profile_name::ProfileName;
 use crate::operate::{Intent, Staged};
+use crate::trust::link::Link;
 
 use super::cert_list::presenting;
 use super::committing::{self, Committing};
@@ -123,8 +126,9 @@ fn plan(
         true => Some(staged.profile(&order.profile)?),
         false => None,
     };
-    let planned =
-        judge(context, order, given, comment, existing).map_err(|errors| errors.with_fact("nothing was staged"))?;
+    let private = staged.authorities()?;
+    let planned = judge(context, order, given, comment, &private, existing)
+        .map_err(|errors| errors.with_fact("nothing was staged"))?;
     let roles = presenting(staged)?.remove(&order.profile).unwrap_or_default();
     Ok(Planned { roles, ..planned })
 }
@@ -134,19 +138,18 @@ fn judge(
     order: &Order,
     given: &Certificates,
     comment: &str,
+    private: &[Certificate],
     existing: Option<Profile>,
 ) -> Result<Planned, Diagnostics> {
     let given = &*with_own_certificate(existing.as_ref(), given);
     let key = key::settle(existing.as_ref(), given)?;
-    let (chain, pile) = build_chain(context, given, &key, existing.as_ref())?;
+    let question = question(context, &key, private)?;
+    let (chain, pile) = build_chain(&question, given, &key, existing.as_ref())?;
     let judged = checks::Judged {
         pile,
         chain: &chain,
-        key: key.public(),
+        question: &question,
         request: existing.as_ref().and_then(|profile| profile.request.as_ref()),
-        system: system_store(),
-        ruleset: rulesets::ruleset("smtp-server", &[])?,
-        now: context.now,
     };
     let Judgement { findings, end } = checks::all(judged, &order.accept);
     if let Some(errors) = Diagnostics::if_errors(findings.clone()) {
@@ -183,6 +186,17 @@ fn with_own_certificate<'a>(existing: Option<&Profile>, given: &'a Certificates)
     Cow::Owned(given)
 }
 
+/// As a commit asks of a listener. The private roots that are known here are not what the world trusts, but where a path may end.
+fn question(context: &Context, key: &PrivateKey, private: &[Certificate]) -> Result<Question, Diagnostics> {
+    let roots = private.iter().filter(|one| one.is_self_issued());
+    Ok(Question {
+        key: Some((key.public().clone(), "the profile".into())),
+        stores: vec![system_store()],
+        pool: roots.filter_map(|root| Link::from_der(root.der().to_vec()).ok()).collect(),
+        ..Question::new(context.now, rulesets::ruleset("smtp-server", &[])?)
+    })
+}
+
 /// Without a list that can be read nothing is trusted, and every chain ends open.
 fn system_store() -> Store {
     let anchors = verify_materials::system_anchors(&mut Vec::new(), &mut Vec::new());
@@ -192,14 +206,20 @@ fn system_store() -> Store {
 /// The chain from the files alone; when that ends open, with the help of the intermediates that the profile had. And what it was
 /// built from.
 fn build_chain(
-    context: &Context,
+    question: &Question,
     given: &Certificates,
     key: &PrivateKey,
     existing: Option<&Profile>,
 ) -> Result<(Chain, Vec<Found>), Diagnostics> {
-    let arrange = |found: &[Found]| Chain::arrange(found, Some(key.public()), context.now);
-    let alone = arrange(&given.certificates)
-        .map_err(|error| Diagnostic::error("import/no-certificate", error.to_string()).help("sealpost show FILE…"))?;
+    let arrange = |found: &[Found]| {
+        // Which of them is the leaf is the key's affair alone.
+        Chain::arrange(found, Some(key.public()), question.at)?;
+        Bundle::new(&checks::items(found.to_vec()), question).chain
+    };
+    let alone = arrange(&given.certificates).map_err(|error| match error {
+        NoLeaf::KeyOfAuthority => key::of_authority(key, given),
+        other => Diagnostic::error("import/no-certificate", other.to_string()).help("sealpost show FILE…"),
+    })?;
     let old = existing.map(known_issuers).unwrap_or_default();
     if alone.is_complete() || old.is_empty() {
         return Ok((alone, given.certificates.clone()));

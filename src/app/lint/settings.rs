@@ -23,6 +23,7 @@ use super::super::reading::unreadable;
 use super::super::rulesets::{changed, ruleset};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::TrustSource;
+use super::answer::Unread;
 use super::mail_hosts::MailHosts;
 use super::{DEFAULT_RULESET, LintOrder, materials};
 
@@ -107,17 +108,20 @@ impl Settings {
 pub(super) struct Questions {
     questions: Vec<Question>,
     by_folder: HashMap<PathBuf, usize>,
+    /// What was named to hold files against, and cannot be opened.
+    pub(super) unread: Vec<Unread>,
 }
 
 impl Questions {
-    /// Reads the settings of all files, and everything they name. A mistake in any is an error before any file is looked at.
+    /// Reads the settings of all files, and everything they name. A mistake in a settings file is an error before any file is looked at;
+    /// what is wrong with what they name costs no report.
     pub(super) fn prepare(
         order: &LintOrder,
         mail_hosts: &MailHosts,
         files: &[String],
         secrets: &mut dyn Secrets,
     ) -> Result<Reply<Questions>, Diagnostics> {
-        let mut prepared = Questions { questions: Vec::new(), by_folder: HashMap::new() };
+        let mut prepared = Questions { questions: Vec::new(), by_folder: HashMap::new(), unread: Vec::new() };
         let mut remarks = Vec::new();
         let mut by_settings: HashMap<Option<PathBuf>, usize> = HashMap::new();
         for file in files {
@@ -130,8 +134,11 @@ impl Questions {
                 Some(index) => *index,
                 None => {
                     let settings = path.as_deref().map_or(Ok(Settings::default()), Settings::read)?;
-                    let Reply { answer, remarks: more } = materials::question(order, &settings, mail_hosts, secrets)?;
-                    prepared.questions.push(answer);
+                    let Reply { answer: (question, unread), remarks: more } =
+                        materials::question(order, &settings, mail_hosts, secrets)?;
+                    prepared.questions.push(question);
+                    let is_new = |one: &Unread| prepared.unread.iter().all(|known| known.file != one.file);
+                    prepared.unread.extend(unread.into_iter().filter(is_new).collect::<Vec<_>>());
                     remarks.extend(more);
                     prepared.questions.len() - 1
                 }

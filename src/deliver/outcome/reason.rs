@@ -272,6 +272,7 @@ fn certificate(fault: &CertificateFault) -> Cause {
     match fault {
         CertificateFault::SelfSigned { .. } => Cause::SelfSigned,
         CertificateFault::UnknownIssuer { .. } => Cause::UnknownIssuer,
+        CertificateFault::UnknownRoot { .. } => Cause::UnknownRoot,
         CertificateFault::MissingIntermediate { .. } => Cause::MissingIntermediate,
         CertificateFault::Expired { of: Of::Leaf, .. } => Cause::ExpiredLeaf,
         CertificateFault::Expired { .. } => Cause::ExpiredCa,
@@ -281,7 +282,8 @@ fn certificate(fault: &CertificateFault) -> Cause {
         CertificateFault::CaAsLeaf => Cause::CaAsLeaf,
         CertificateFault::WrongUsage { .. } => Cause::WrongUsage,
         CertificateFault::WeakKey { .. } => Cause::WeakKey,
-        CertificateFault::SignatureAlgorithm { .. } => Cause::SignatureAlgorithm,
+        CertificateFault::WeakSignature { .. } => Cause::WeakSignature,
+        CertificateFault::UncheckedSignature { .. } => Cause::UncheckedSignature,
         CertificateFault::BadSignature { .. } => Cause::BadSignature,
         CertificateFault::Revoked { .. } => Cause::Revoked,
         CertificateFault::Other { .. } => Cause::OtherCertificate,

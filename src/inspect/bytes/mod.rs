@@ -22,6 +22,7 @@ mod pem_wording;
 mod recognise;
 pub mod scanner;
 pub mod text;
+pub mod trust_settings;
 
 use std::fmt;
 

@@ -7,6 +7,7 @@ use super::damage::{Damage, Damages, counted};
 use super::object::{self, Object, Problem};
 use super::scanner::{self, Block, Closing, Remark, Scan};
 use super::text::Text;
+use super::trust_settings::{self, distrusted_for};
 use super::{Form, Item, Items, Kind, container, der_file, pem_label, pem_layout, pem_wording};
 use crate::model::diagnostic::Severity;
 use crate::model::place::Place;
@@ -25,6 +26,7 @@ pub(super) fn read(file: &str, text: &Text<'_>) -> Items {
         readable: 0,
         owners: Vec::new(),
         forms: Vec::new(),
+        refused: Vec::new(),
     };
     scan.blocks.iter().for_each(|block| reader.block(block));
     reader.remarks(&scan);
@@ -51,6 +53,8 @@ struct Reader<'a> {
     /// The first item of each of them, the block it came from, both counted from 0, and what the block holds.
     owners: Vec<(usize, usize, Form)>,
     forms: Vec<Form>,
+    /// The number of a block, and the use for which its trust settings refuse what it holds.
+    refused: Vec<(usize, &'static str)>,
 }
 
 impl Reader<'_> {
@@ -163,6 +167,12 @@ impl Reader<'_> {
         let place = self.place(block);
         let number = block.number;
         if block.label == "TRUSTED CERTIFICATE" {
+            let settings = block.bytes.get(total..).unwrap_or_default();
+            let refused = trust_settings::refused(settings);
+            match trust_settings::judge(&refused, number, place) {
+                Some(distrust) => self.damages.push(distrust),
+                None => self.refused.extend(refused.into_iter().map(|usage| (number, usage))),
+            }
             return;
         }
         self.damages.push(
@@ -228,14 +238,14 @@ impl Reader<'_> {
         let of = |(item, block, form): &(usize, usize, Form)| {
             Some((self.items.get(*item)?, scan.blocks.get(*block)?, *form))
         };
-        let holds_certificate = |(item, block, _): (&Item, &'_ Block, Form)| {
-            matches!(item.kind, Kind::Certificate(_)).then_some(block.start)
-        };
-        let claims = Claims::of(owners.iter().filter_map(of).filter_map(holds_certificate));
-        let judged = owners
-            .iter()
-            .filter_map(of)
-            .filter_map(|(item, block, form)| pem_label::judge(block, form, &item.kind, &claims, &item.place));
+        let start =
+            |(item, block, _): (&Item, &Block, Form)| matches!(item.kind, Kind::Certificate(_)).then_some(block.start);
+        let claims = Claims::of(owners.iter().filter_map(of).filter_map(start));
+        let judged = owners.iter().filter_map(of).filter_map(|(item, block, form)| {
+            let damage = pem_label::judge(block, form, &item.kind, &claims, &item.place)?;
+            let refused = self.refused.iter().filter(|(number, _)| *number == block.number);
+            Some(refused.fold(damage, |damage, (_, usage)| damage.fact(distrusted_for(usage))))
+        });
         let damages: Vec<Damage> = judged.collect();
         damages.into_iter().for_each(|damage| self.damages.push(damage));
     }

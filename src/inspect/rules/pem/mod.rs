@@ -5,6 +5,7 @@ mod bom;
 mod cr_only;
 mod crlf;
 mod damaged_marker;
+mod distrusted;
 mod encoded_twice;
 mod escaped_newlines;
 mod foreign_block;
@@ -35,6 +36,7 @@ pub const RULES: &[&Rule] = &[
     &no_certificate::RULE,
     &locked::RULE,
     &malformed::RULE,
+    &distrusted::RULE,
     &escaped_newlines::RULE,
     &utf_16::RULE,
     &headers::RULE,
