@@ -381,8 +381,10 @@ fn several(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 /// The end of the line on which the base64 that begins at `start` is padded, or the end of the text.
 fn end_of_bare(text: &[u8], start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    let ends = rest.windows(2).position(|pair| matches!(pair, [b'=', b'\n' | b'\r']));
-    ends.map_or(text.len(), |at| start + at + 2)
+    let padding = rest.iter().position(|byte| *byte == b'=').unwrap_or(rest.len());
+    let tail = rest.get(padding..).unwrap_or_default();
+    let line = tail.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(tail.len(), |end| end + 1);
+    start + padding + line
 }
 
 #[cfg(test)]
