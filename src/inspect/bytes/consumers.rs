@@ -179,7 +179,7 @@ pub const TABLE: [Row; 47] = [
     row(Deviation::Headers, "pem/headers", "headers stand before the base64",
         [REFUSED, REFUSED, READ, REFUSED, REFUSED]),
     row(Deviation::Pkcs7AsCertificate, "pem/wrong-label", "PKCS#7 under the label CERTIFICATE",
-        [REFUSED, REFUSED, SERVED, SERVED, VARIES]),
+        [REFUSED, REFUSED, SERVED, SERVED, [L, V, R, R, V]]),
     row(Deviation::LongerLabel, "pem/wrong-label", "a certificate under a label such as CERTIFICATE REQUEST",
         [SKIPPED, READ, SKIPPED, SKIPPED, READ]),
     row(Deviation::OtherLabel, "pem/wrong-label", "a certificate under a label such as PRIVATE KEY",

@@ -144,7 +144,9 @@ impl Reader<'_> {
                     let what = format!("block {} ({})", block.number, block.label);
                     let damage = der_file::damage(&problem, &what, text.place(file, Some(block.number), block.start));
                     // Base64 that is not whole says its own.
-                    damage.facts(claims.block(Deviation::BrokenDer, block).filter(|_| block.fault.is_none()))
+                    damage
+                        .facts(claims.block(Deviation::BrokenDer, block).filter(|_| block.fault.is_none()))
+                        .help("copy the block again from where it came")
                 });
                 false
             }
