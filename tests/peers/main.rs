@@ -18,6 +18,7 @@ mod legacy_keys_openssl;
 mod life;
 mod mended_chains;
 mod mended_served;
+mod pem_consumers;
 mod pkcs12_damage;
 mod pkcs12_gnutls;
 mod pkcs12_java;
