@@ -248,7 +248,7 @@ mod tests {
     fn what_is_wrong_with_toml_is_said_with_its_line() {
         for (text, told) in [
             ("name = \"a\"\ncount = \n", "line 2: no value that TOML knows stands behind `=`; a text needs quotes"),
-            ("name = \"a\nb", "line 1: a text is not closed with `\"`"),
+            ("name = \"a", "line 1: a text is not closed with `\"`"),
             ("name = a", "line 1: no value that TOML knows stands behind `=`; a text needs quotes"),
             ("name = \"a\"\nname = \"b\"", "line 2: the same key or table stands here a second time"),
             ("[table", "line 1: the name of a table is not closed with `]`"),

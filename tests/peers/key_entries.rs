@@ -73,3 +73,23 @@ fn a_key_file_of_openssl_with_two_locked_keys() {
     bench.shell("openssl x509 -in x.pem -noout -subject").code(0).out_has("mx2.example.com");
     bench.shell("openssl pkey -in x.pem -pubout > k; openssl x509 -in x.pem -pubkey -noout | cmp - k").code(0);
 }
+
+/// Neither MAC nor encrypted certificates: only the key needs the password.
+#[test]
+fn certificates_of_a_pkcs12_without_mac_need_no_password() {
+    needs!("openssl");
+    let bench = Bench::new();
+    bench.write("pw", "secret12\n");
+    bench
+        .shell(
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout k -subj /CN=mx1.example.com -out c 2>&1
+             openssl pkcs12 -export -inkey k -in c -nomac -certpbe NONE -passout file:pw -out a.p12",
+        )
+        .code(0);
+    bench.run(["convert", "a.p12", "--to", "pem", "--part", "leaf"]).code(0).out_has("BEGIN CERTIFICATE");
+    bench.run(["convert", "a.p12", "--to", "pem", "--out", "x"]).code(2).err_has("error[password/missing]");
+    bench
+        .run(["convert", "a.p12", "--to", "pem", "--password-file", "pw", "--out", "x"])
+        .code(0)
+        .err_has("the key and 1");
+}

@@ -37,6 +37,8 @@ pub enum Content {
     Certificate(Vec<u8>),
     /// PKCS#8, DER.
     Key(Zeroizing<Vec<u8>>),
+    /// EncryptedPrivateKeyInfo, DER: the file's password does not open it, or none was given and the rest needs none.
+    LockedKey(Vec<u8>),
     /// Something else, by name: a CRL, a secret key.
     Other(String),
 }
@@ -46,6 +48,7 @@ impl fmt::Debug for Content {
         match self {
             Content::Certificate(der) => write!(f, "Certificate({} bytes)", der.len()),
             Content::Key(_) => f.write_str("Key"),
+            Content::LockedKey(_) => f.write_str("LockedKey"),
             Content::Other(name) => write!(f, "Other({name})"),
         }
     }
@@ -95,20 +98,22 @@ struct Reader {
     /// The encodings of the password that may be right; the one that passed the MAC comes first.
     passwords: Vec<Password>,
     has_mac: bool,
+    is_without_password: bool,
     budget: u64,
 }
 
 impl Reader {
     fn new(pfx: &Pfx<'_>, password: &str) -> Result<Reader, Pkcs12Error> {
         let mut passwords = Password::candidates(password);
+        let (is_without_password, budget) = (password.is_empty(), MOST_ITERATIONS_IN_ALL);
         let Some(mac) = &pfx.mac else {
-            return Ok(Reader { passwords, has_mac: false, budget: MOST_ITERATIONS_IN_ALL });
+            return Ok(Reader { passwords, has_mac: false, is_without_password, budget });
         };
         let check: Check<'_> = mac.check()?;
         let right = passwords.iter().position(|password| check.passes(password, pfx.authenticated));
         // GnuTLS checks with one kind of empty password and encrypts with the other, so all of them stay.
         passwords.rotate_left(right.ok_or(Pkcs12Error::WrongPassword)?);
-        Ok(Reader { passwords, has_mac: true, budget: MOST_ITERATIONS_IN_ALL })
+        Ok(Reader { passwords, has_mac: true, is_without_password, budget })
     }
 
     fn read(mut self, safes: &[Safe]) -> Result<Archive, Pkcs12Error> {
@@ -145,7 +150,12 @@ impl Reader {
             bags::SHROUDED_KEY => {
                 let der = bag.value.to_der()?;
                 let (algorithm, data) = pkcs8::parts(&der)?;
-                Content::Key(self.decrypt(&algorithm, data, "the key", pkcs8::believed)?)
+                match self.decrypt(&algorithm, data, "the key", pkcs8::believed) {
+                    Ok(key) => Content::Key(key),
+                    Err(Pkcs12Error::OtherPassword(_)) => Content::LockedKey(der),
+                    Err(Pkcs12Error::WrongPasswordOrDamaged) if self.is_without_password => Content::LockedKey(der),
+                    Err(error) => return Err(error),
+                }
             }
             bags::CRL => Content::Other("CRL".into()),
             bags::SECRET => Content::Other("secret key".into()),

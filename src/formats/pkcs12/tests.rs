@@ -104,11 +104,15 @@ fn null_and_empty_passwords_may_be_mixed() {
 }
 
 #[test]
-fn a_key_with_another_password_is_said_to_have_one() {
+fn a_key_with_another_password_stays_locked() {
     let safes = authenticated(&[&plain_safe(&[&shrouded(&Password::new("inner"))])]);
     let bytes = file(&safes, &mac(&safes, &Password::new("outer")));
-    assert_eq!(open(&bytes, "outer").err(), Some(Pkcs12Error::OtherPassword("the key")));
+    let archive = open(&bytes, "outer").unwrap();
+    assert_eq!(contents(&archive), ["LockedKey"]);
+    let Content::LockedKey(der) = &archive.entries[0].content else { panic!("{archive:?}") };
+    assert!(pkcs8::decrypt(der, "inner").is_ok() && pkcs8::decrypt(der, "outer").is_err());
     assert_eq!(open(&bytes, "inner").err(), Some(Pkcs12Error::WrongPassword));
+    assert_eq!(contents(&open(&file(&safes, &[]), "").unwrap()), ["LockedKey"], "nothing else needs a password");
     assert_eq!(open(&file(&safes, &[]), "outer").err(), Some(Pkcs12Error::WrongPasswordOrDamaged));
     assert_eq!(contents(&open(&file(&safes, &[]), "inner").unwrap()), ["Key"]);
 }

@@ -141,11 +141,19 @@ impl Locked {
             let kind = match &entry.content {
                 Content::Certificate(der) => certificate(der, index + 1)?,
                 Content::Key(der) => object::private_key(der),
+                Content::LockedKey(der) => Kind::Locked(self.key_of_its_own(der, entry_place(&self.place, index + 1))),
                 Content::Other(name) => Kind::Other(name.clone()),
             };
             Ok(Item { place: entry_place(&self.place, index + 1), name: entry.friendly_name, kind })
         });
         items.collect()
+    }
+
+    /// A key of a PKCS#12 that the file's password does not open.
+    fn key_of_its_own(&self, der: &[u8], place: Place) -> Locked {
+        let protection = pkcs8::protection(der).unwrap_or_default();
+        let protection = format!("key of a PKCS#12, with a password of its own, {protection}");
+        Locked::new(protection, place, Sealed::Pkcs8(der.into()))
     }
 
     fn jks(&self, bytes: &[u8], password: &str) -> Result<Vec<Item>, UnlockError> {
