@@ -15,3 +15,4 @@ pub mod pkcs7;
 // pkcs12
 pub mod pkcs8;
 pub mod saved_configuration;
+pub mod zone_file;

@@ -5,7 +5,7 @@ use crate::inspect::question::{Question, Store};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
 use crate::model::public_key::PublicKey;
-use crate::model::tlsa::Tlsa;
+use crate::model::tlsa::Published;
 use crate::sys::input;
 
 use super::super::reading::{LARGEST_FILE, Source, survey, unreadable};
@@ -32,7 +32,7 @@ pub(super) fn question(
     let pool = verify_materials::pool(&order.pool, secrets, &mut remarks, &mut errors);
     let crls = order.crls.iter().flat_map(|file| verify_materials::crls(file, &mut errors)).collect();
     let key = order.key.as_ref().and_then(|file| Some((key(file, secrets, &mut errors)?, file.clone())));
-    let tlsa = order.tlsa.as_ref().map(|file| tlsa(file, &mut errors)).unwrap_or_default();
+    let tlsa = order.tlsa.as_ref().and_then(|file| tlsa(file, &mut errors));
     let mut exchangers = order.mta_sts.as_ref().map(|file| mta_sts(file, &mut errors)).unwrap_or_default();
     exchangers.extend(mail_hosts.exchangers.iter().cloned());
     if let Some(errors) = Diagnostics::if_errors(errors) {
@@ -83,33 +83,13 @@ fn key(file: &str, secrets: &mut dyn Secrets, errors: &mut Vec<Diagnostic>) -> O
     found
 }
 
-fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Tlsa> {
-    let bytes = match input::read(file, LARGEST_FILE) {
-        Ok(input) => input.bytes,
+/// What is wrong in it is a finding, for the rest of the report is as good without it.
+fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Option<Published> {
+    match input::read(file, LARGEST_FILE) {
+        Ok(input) => Some(Published::parse(&String::from_utf8_lossy(&input.bytes))),
         Err(error) => {
             errors.push(unreadable(file, &error));
-            return Vec::new();
-        }
-    };
-    match Tlsa::parse(&String::from_utf8_lossy(&bytes)) {
-        // Nothing to hold anything against would look like everything in order.
-        Ok(records) if records.is_empty() => {
-            errors.push(
-                Diagnostic::error("dane/no-record", format!("there is no TLSA record in `{file}`"))
-                    .at(Place::file(file))
-                    .help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"),
-            );
-            records
-        }
-        Ok(records) => records,
-        Err(error) => {
-            let place = Place { line: Some(error.line), ..Place::file(file) };
-            errors.push(
-                Diagnostic::error("dane/malformed", format!("`{file}` holds a line that is no TLSA record"))
-                    .at_what(place, error.reason)
-                    .help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"),
-            );
-            Vec::new()
+            None
         }
     }
 }
