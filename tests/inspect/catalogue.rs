@@ -46,8 +46,8 @@ const PROMISED: &[(&str, Severity)] = &[
     ("chain/expired-needless", Error),
     ("chain/same-subject-different-key", Warning),
     ("chain/bad-signature", Error),
-    ("chain/aki-mismatch", Warning),
-    ("chain/dn-encoding", Note),
+    ("chain/aki-mismatch", Error),
+    ("chain/dn-encoding", Warning),
     ("chain/ca-expires-first", Warning),
     ("chain/pathlen", Error),
     ("chain/name-constraints", Error),
@@ -121,6 +121,9 @@ const PROMISED: &[(&str, Severity)] = &[
 /// Rules beyond: faults of files that the scanner finds, outcomes of path validation that have no other name, and the second name
 /// that senders may look for.
 const BEYOND: &[&str] = &[
+    "cert/netscape-type",
+    "chain/unfit-root",
+    "mail/dane-unusable",
     "pem/damaged-marker",
     "pem/locked",
     "pem/no-markers",
@@ -161,6 +164,7 @@ const BLOCKED: &[&str] = &[
     "chain/revoked",
     "chain/same-subject-different-key",
     "chain/store-differs",
+    "chain/unfit-root",
     "chain/untrusted-root",
     "key/file-mode",
     "mail/domain-not-covered",

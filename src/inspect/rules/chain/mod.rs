@@ -27,6 +27,7 @@ mod self_signed_leaf;
 mod store_differs;
 mod too_complex;
 mod too_long;
+mod unfit_root;
 mod unrelated;
 mod untrusted_root;
 
@@ -51,6 +52,7 @@ pub const RULES: &[&Rule] = &[
     &not_a_ca::RULE,
     &ku_no_certsign::RULE,
     &eku_nesting::RULE,
+    &unfit_root::RULE,
     &pathlen::RULE,
     &name_constraints::RULE,
     &policy::RULE,
