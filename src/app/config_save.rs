@@ -1,5 +1,6 @@
 //! `config save`: what runs, as one file: `sealpost.toml`, every profile with its key, and the custom authorities.
 
+use crate::sys::library_error;
 use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -119,7 +120,7 @@ fn seal(text: &str, target: &Target, secrets: &mut dyn Secrets) -> Result<Zeroiz
         Target::Implied | Target::StandardOutput => "-",
     };
     let passphrase = secrets.seal(name)?;
-    let sealed = age::seal(text.as_bytes(), &passphrase).map_err(|error| unwritable(&error.to_string()))?;
+    let sealed = age::seal(text.as_bytes(), &passphrase).map_err(|error| unwritable(&library_error::io(&error)))?;
     match age::open(&sealed, &passphrase) {
         Ok(content) if content.as_slice() == text.as_bytes() => Ok(Zeroizing::new(sealed)),
         Ok(_) => Err(unwritable("what was encrypted does not read back as what is in the home")),

@@ -3,14 +3,15 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::inspect::certificates::{Certificates, FoundKey};
-use crate::inspect::chain::Chain;
+use crate::inspect::certificates::Certificates;
+use crate::inspect::chain::{Chain, Found};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::Moment;
 use crate::model::private_key::PrivateKey;
 
 use super::cert_import::refuse_unusable;
 use super::exporting::{self, Exported, Form, Material, Part, Wanted};
+use super::key_entry::{self, Choice, Purpose};
 use super::reading::{self, Source};
 use super::secrets::Secrets;
 
@@ -25,14 +26,18 @@ pub struct Converted {
 /// Reads, orders and writes. Everything that was read goes into a PEM file, unless a part is named.
 pub fn convert(
     files: &[String],
+    choice: &Choice,
     mut wanted: Wanted,
     now: Moment,
     secrets: &mut dyn Secrets,
 ) -> Result<Reply<Converted>, Diagnostics> {
-    let mut reading = reading::read_all(&Source::files(files), secrets)?;
+    let mut reading = reading::read_leaving_keys(&Source::files(files), secrets)?;
     let mut remarks = std::mem::take(&mut reading.remarks);
+    let needed = wants_key(&wanted);
+    key_entry::narrow(&mut reading, choice, Purpose { own: None, needed, now }, secrets)
+        .map_err(|errors| errors.with_fact("nothing was written"))?;
     let given = reading.certificates();
-    if wants_key(&wanted) {
+    if needed {
         // A key must not get lost on the way without a word.
         refuse_unusable(&given).map_err(|errors| errors.with_fact("nothing was written"))?;
     }
@@ -58,7 +63,8 @@ fn material(
     now: Moment,
     remarks: &mut Vec<Diagnostic>,
 ) -> Result<Material, Diagnostics> {
-    let key = only_key(given)?;
+    // There is one, or it does not matter which: no certificate is theirs.
+    let key = given.keys.first().map(|found| found.key.clone());
     let public = key.as_ref().map(PrivateKey::public);
     let Ok(chain) = Chain::arrange(&given.certificates, public, now) else { return without_leaf(given, key) };
     remarks.extend(chain.strangers.iter().chain(&chain.alternatives).chain(&chain.other_leaves).map(|stranger| {
@@ -80,7 +86,15 @@ fn without_leaf(given: &Certificates, key: Option<PrivateKey>) -> Result<Materia
     let mut certificates = given.certificates.iter().map(|found| found.certificate.clone());
     match (&key, certificates.next()) {
         (Some(key), Some(first)) => {
-            let error = Diagnostic::error("key/mismatch", "no certificate in the files belongs to the key")
+            let has_key = |one: &&Found| one.certificate.public_key() == key.public();
+            let message = match given.certificates.iter().find(has_key) {
+                Some(owner) => {
+                    let name = owner.certificate.display_name();
+                    format!("the key is that of the CA {name}, not of the server's certificate")
+                }
+                None => "no certificate in the files belongs to the key".to_owned(),
+            };
+            let error = Diagnostic::error("key/mismatch", message)
                 .fact(format!("public key of the key: {}", key.public().fingerprint()))
                 .fact(format!("public key of {}: {}", first.display_name(), first.public_key().fingerprint()))
                 .fact("nothing was written");
@@ -90,24 +104,5 @@ fn without_leaf(given: &Certificates, key: Option<PrivateKey>) -> Result<Materia
             let name = leaf.as_ref().map_or("certificate", |leaf| leaf.display_name()).to_owned();
             Ok(Material { name, key, leaf, intermediates: certificates.collect() })
         }
-    }
-}
-
-fn only_key(given: &Certificates) -> Result<Option<PrivateKey>, Diagnostics> {
-    let mut keys = given.keys.iter();
-    let Some(FoundKey { key: first, place, .. }) = keys.next() else { return Ok(None) };
-    match keys.find(|other| other.key.public() != first.public()) {
-        None => Ok(Some(first.clone())),
-        Some(FoundKey { key: other, place: other_place, .. }) => Err(Diagnostic::error(
-            "import/several-keys",
-            "the files hold different private keys, and the new file has one",
-        )
-        .at_what(place.clone(), first.kind().to_string())
-        .at_what(other_place.clone(), other.kind().to_string())
-        .fact(format!("public key: {}", first.public().fingerprint()))
-        .fact(format!("public key: {}", other.public().fingerprint()))
-        .fact("nothing was written")
-        .help("convert one after the other")
-        .into()),
     }
 }

@@ -101,7 +101,7 @@ fn no_leaf(file: &str, reason: NoLeaf) -> Diagnostic {
     let name = if file == "-" { "standard input".to_owned() } else { format!("`{file}`") };
     let code = match reason {
         NoLeaf::NoCertificate => "pem/no-certificate",
-        NoLeaf::NoneForKey => "key/mismatch",
+        NoLeaf::NoneForKey | NoLeaf::KeyOfAuthority => "key/mismatch",
         NoLeaf::OnlyAuthorities => "chain/no-leaf",
     };
     Diagnostic::error(code, format!("there is no chain in {name} to compare"))

@@ -12,6 +12,7 @@ use crate::operate::{HomeError, Revision, Staged};
 use crate::sys::control;
 
 use super::gateway;
+use crate::sys::library_error;
 
 /// Its name in the home.
 pub const SOCKET: &str = "control.sock";
@@ -20,10 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks the engine of the home at `home`; `None` when none runs.
 pub fn ask(home: &Path, ask: &Ask) -> Result<Option<Answer>, Diagnostic> {
-    let line = serde_json::to_string(ask).map_err(|error| silent(&error.to_string()))?;
-    let answer = control::ask(&home.join(SOCKET), &line, PATIENCE).map_err(|error| silent(&error.to_string()))?;
+    let line = serde_json::to_string(ask).map_err(|error| silent(&library_error::json(&error)))?;
+    let answer =
+        control::ask(&home.join(SOCKET), &line, PATIENCE).map_err(|error| silent(&library_error::io(&error)))?;
     let Some(answer) = answer else { return Ok(None) };
-    serde_json::from_str(&answer).map(Some).map_err(|error| silent(&format!("it answered {answer:?}: {error}")))
+    serde_json::from_str(&answer)
+        .map(Some)
+        .map_err(|error| silent(&format!("it answered {answer:?}: {}", library_error::json(&error))))
 }
 
 /// Proves that the staged edits can be served: by the engine's own load, and when an engine runs, with its sockets opened.

@@ -1,5 +1,6 @@
 //! Opening the home, and what the operator reads when something is wrong with it.
 
+use crate::sys::library_error;
 use std::io::ErrorKind;
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics, SourceLine};
@@ -57,7 +58,7 @@ fn one(error: HomeError) -> Diagnostic {
         }
         HomeError::Identity { uid, source } => {
             Diagnostic::error("home/owner", format!("cannot become user {uid}, who owns this home"))
-                .fact(source.to_string())
+                .fact(library_error::io(&source))
                 .help("run the command as that user")
         }
         HomeError::Damaged { path, reason } => {
@@ -198,7 +199,7 @@ fn system(doing: Doing, path: &str, source: &std::io::Error) -> Diagnostic {
         _ => ("home/io", "the disk of the home reports an error", "check the disk, and try again"),
     };
     Diagnostic::error(code, message)
-        .at_what(Place::file(path), format!("cannot {doing}: {source}"))
+        .at_what(Place::file(path), format!("cannot {doing}: {}", library_error::io(source)))
         .fact("nothing was changed")
         .help(help)
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing that was fetched is trusted. It joins the pool, and the path builder judges it like everything else.
 
+use crate::sys::library_error;
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -66,8 +67,9 @@ impl IssuerFetching {
         let system = system_links();
         let mut anchors: Vec<&[u8]> = system.iter().map(Link::der).collect();
         trusted.for_each(|link| anchors.push(link.der()));
-        let fetcher = Fetcher::new(&order.dns, anchors, order.allows_private)
-            .map_err(|error| Diagnostic::error("fetch/unavailable", format!("nothing can be fetched: {error}")))?;
+        let fetcher = Fetcher::new(&order.dns, anchors, order.allows_private).map_err(|error| {
+            Diagnostic::error("fetch/unavailable", format!("nothing can be fetched: {}", library_error::io(&error)))
+        })?;
         Ok(IssuerFetching { fetcher, answers: Mutex::default() })
     }
 

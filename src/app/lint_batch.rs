@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::inspect::bytes;
 use crate::inspect::findings;
 use crate::inspect::question::Question;
+use crate::sys::library_error;
 
 /// A case line: a certificate as base64 of its DER, or a file as PEM.
 #[derive(Deserialize)]
@@ -35,10 +36,10 @@ pub fn answer(line: &[u8], question: &Question) -> BatchFindings {
     let refused = |id, error| BatchFindings { id, rules: BTreeSet::new(), error: Some(error) };
     let case = match serde_json::from_slice::<Case>(line) {
         Ok(case) => case,
-        Err(error) => return refused(None, format!("the case cannot be read: {error}")),
+        Err(error) => return refused(None, format!("the case cannot be read: {}", library_error::json(&error))),
     };
     let file = match (case.der, case.pem) {
-        (Some(der), None) => STANDARD.decode(der).map_err(|error| format!("`der` is no base64: {error}")),
+        (Some(der), None) => STANDARD.decode(der).map_err(|_| "`der` is no base64".to_owned()),
         (None, Some(pem)) => Ok(pem.into_bytes()),
         _ => Err("a case has either `der` or `pem`".to_owned()),
     };

@@ -1,5 +1,6 @@
 //! `log`: what happened to a message, and did it travel over TLS; and what went wrong.
 
+use crate::sys::library_error;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -197,7 +198,7 @@ fn read(sources: Vec<Source>, zone: &TimeZone, tell: &mut dyn FnMut(Line<'_>)) -
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     let diagnostic = Diagnostic::error("log/unreadable", "the mail log cannot be read")
-        .at_what(Place::file(display(path)), error.to_string());
+        .at_what(Place::file(display(path)), library_error::io(error));
     match error.kind() {
         io::ErrorKind::PermissionDenied => diagnostic.help("run the command as the home's owner, or as root"),
         io::ErrorKind::NotFound => diagnostic.help("sealpost log without --file reads the log of the home"),

@@ -200,6 +200,9 @@ fn refused(file: &str, refusal: &Refusal) -> Diagnostics {
         Refusal::SeveralChains(..) => not_mended("chain/multiple-leaves")
             .at(Place::file(file))
             .help("put each key and its chain into a file of its own, and mend one after the other"),
+        Refusal::Undecided(..) => not_mended("chain/multiple-leaves")
+            .at(Place::file(file))
+            .help("give a key that can be used, or the host name with --hostname, or leave --key out"),
         Refusal::TooComplex => not_mended("chain/too-complex")
             .at(Place::file(file))
             .help("keep the certificates that your authority gave you, and give the others with --pool FILE"),

@@ -49,6 +49,7 @@ pub mod identity;
 pub mod init;
 pub mod interfaces;
 pub mod issuer_fetching;
+pub mod key_entry;
 pub mod lint;
 pub mod lint_batch;
 pub mod listener_groups;

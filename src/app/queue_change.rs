@@ -3,6 +3,7 @@
 //! Either way it is done portion by portion, so that a hundred thousand messages hold up nobody; whatever ends it half way has done
 //! the portions before.
 
+use crate::sys::library_error;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -171,7 +172,7 @@ fn alone(home: &Home, view: Option<&View>, deed: Deed, selection: Selection) -> 
     }
     let settings = home.running()?.configuration()?.log.clone();
     let (log, log_thread) = MailLog::open(&home.path().join(LOG), settings).map_err(|error| {
-        Diagnostic::error("engine/log", "the mail log of this home cannot be written").fact(error.to_string())
+        Diagnostic::error("engine/log", "the mail log of this home cannot be written").fact(library_error::io(&error))
     })?;
     let runtime = runtime::threads().map_err(|error| no_runtime(&error))?;
     let (queue, _) = Queue::open(&path(home), Arc::new(SystemClock::new()), log.clone())

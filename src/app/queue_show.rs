@@ -15,6 +15,7 @@ use super::context::Context;
 use super::queue_list::{Going, underway};
 use super::queue_select::{open, unreadable};
 use super::views::queued::QueuedMessage;
+use crate::sys::library_error;
 
 /// Octets of a header that are shown.
 const HEADER_LIMIT: usize = 256 << 10;
@@ -128,7 +129,7 @@ fn beginning(stored: Stored, limit: usize) -> Result<Vec<u8>, QueueError> {
         Stored::File { file, .. } => {
             let mut bytes = Vec::new();
             let read = file.take(limit as u64).read_to_end(&mut bytes);
-            let damage = |error: std::io::Error| crate::deliver::queue::Damage::Record(error.to_string());
+            let damage = |error: std::io::Error| crate::deliver::queue::Damage::Record(library_error::io(&error));
             read.map_err(damage)?;
             Ok(bytes)
         }

@@ -11,8 +11,10 @@ use crate::model::place::Place;
 use crate::model::shell_word::shell_word;
 use crate::sys::input::{self, InputError};
 
+use super::key_entry::is_locked_key;
 use super::secrets::Secrets;
 use super::unlocking::Unlocking;
+use crate::sys::library_error;
 
 /// No bundle that an operator handles comes near this; every program that reads it all into memory must stop somewhere.
 pub const LARGEST_FILE: u64 = 16 << 20;
@@ -57,6 +59,30 @@ pub struct Survey {
 }
 
 impl Reading {
+    /// Opens the single keys that still are locked: those at `which` (file and item, both from 0), or all.
+    ///
+    /// # Errors
+    /// A password that is missing or wrong, a key that cannot be opened.
+    pub fn open_keys(
+        &mut self,
+        which: Option<&[(usize, usize)]>,
+        secrets: &mut dyn Secrets,
+    ) -> Result<(), Diagnostics> {
+        let mut survey = Survey::default();
+        let mut unlocking = Unlocking::new(secrets);
+        for (number, file) in self.files.iter_mut().enumerate() {
+            // A key gives one item, so that places in the list stay.
+            for (index, item) in std::mem::take(&mut file.items).into_iter().enumerate() {
+                match is_locked_key(&item) && which.is_none_or(|which| which.contains(&(number, index))) {
+                    true => unlocking.open(item, file, &mut survey),
+                    false => file.items.push(item),
+                }
+            }
+        }
+        survey.errors.extend(survey.missing_passwords);
+        Diagnostics::if_errors(survey.errors).map_or(Ok(()), Err)
+    }
+
     /// What all files hold together.
     pub fn certificates(&self) -> Certificates {
         Certificates::of(self.files.iter().flat_map(|file| &file.items))
@@ -82,18 +108,26 @@ impl Source {
 /// Reads every file, at most 16 MiB each, and opens what is locked. Anything that could not be read in full is an error, so that
 /// nobody goes on with half a chain.
 pub fn read_all(sources: &[Source], secrets: &mut dyn Secrets) -> Result<Reading, Diagnostics> {
-    let Survey { reading, mut errors, missing_passwords } = survey(sources, secrets);
-    errors.extend(missing_passwords);
-    match Diagnostics::if_errors(errors) {
-        Some(errors) => Err(errors),
-        None => Ok(reading),
-    }
+    survey(sources, secrets).whole()
+}
+
+/// The same, but single keys under a password stay locked, for `key_entry`.
+pub fn read_leaving_keys(sources: &[Source], secrets: &mut dyn Secrets) -> Result<Reading, Diagnostics> {
+    survey_leaving_keys(sources, secrets).whole()
 }
 
 /// Reads what can be read of every file.
 pub fn survey(sources: &[Source], secrets: &mut dyn Secrets) -> Survey {
+    survey_with(sources, Unlocking::new(secrets))
+}
+
+/// The same, but single keys under a password stay locked, for `key_entry`.
+pub fn survey_leaving_keys(sources: &[Source], secrets: &mut dyn Secrets) -> Survey {
+    survey_with(sources, Unlocking::leaving_keys(secrets))
+}
+
+fn survey_with(sources: &[Source], mut unlocking: Unlocking<'_>) -> Survey {
     let mut survey = Survey::default();
-    let mut unlocking = Unlocking::new(secrets);
     let mut stdin_is_used = false;
     for source in sources {
         let name = match source {
@@ -119,6 +153,15 @@ pub fn survey(sources: &[Source], secrets: &mut dyn Secrets) -> Survey {
 }
 
 impl Survey {
+    fn whole(self) -> Result<Reading, Diagnostics> {
+        let Survey { reading, mut errors, missing_passwords } = self;
+        errors.extend(missing_passwords);
+        match Diagnostics::if_errors(errors) {
+            Some(errors) => Err(errors),
+            None => Ok(reading),
+        }
+    }
+
     fn take(&mut self, items: Items, mode: Option<u32>, unlocking: &mut Unlocking<'_>) {
         let Items { file: name, form, items, damages } = items;
         for damage in damages {
@@ -165,7 +208,7 @@ pub fn unreadable(name: &str, error: &InputError) -> Diagnostic {
                 .help(format!("ls {}", folder_of(name)))
         }
         InputError::Io(error) => Diagnostic::error("input/unreadable", format!("cannot read `{name}`"))
-            .fact(error.to_string())
+            .fact(library_error::io(error))
             .help(format!("ls -l {word}")),
     }
 }

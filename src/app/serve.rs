@@ -29,6 +29,7 @@ use crate::sys::{listening, runtime};
 use super::context::Context;
 use super::engine::{self, SOCKET, unloadable};
 use super::{gateway, home, queue_select};
+use crate::sys::library_error;
 
 /// Its name in the home.
 pub const LOG: &str = "log";
@@ -239,7 +240,9 @@ impl Serving<'_> {
                 Ok(()) => Answer::Done,
                 Err(errors) => Answer::Refused { reasons: ports_told(&errors) },
             },
-            Err(error) => Answer::Refused { reasons: vec![format!("this engine does not understand that: {error}")] },
+            Err(error) => Answer::Refused {
+                reasons: vec![format!("this engine does not understand that: {}", library_error::json(&error))],
+            },
         };
         tokio::spawn(async move { send(asked, &answer).await });
     }
@@ -272,7 +275,7 @@ fn cannot_listen(errors: Vec<PortError>) -> Diagnostics {
     let told = |error: &PortError| {
         let (listener, address) = (&error.wanted.listener, error.wanted.address);
         let refused = Diagnostic::error("engine/port", format!("listener {listener} cannot wait on {address}"))
-            .fact(error.source.to_string());
+            .fact(library_error::io(&error.source));
         match error.source.kind() {
             io::ErrorKind::PermissionDenied => refused.help(format!(
                 "run it as root, by socket activation, or: sealpost listener set {listener} --port 2525"
@@ -287,21 +290,21 @@ fn cannot_listen(errors: Vec<PortError>) -> Diagnostics {
 
 fn not_given(error: &io::Error) -> Diagnostic {
     Diagnostic::error("engine/activation", "the sockets that the service manager passed cannot be used")
-        .fact(error.to_string())
+        .fact(library_error::io(error))
         .help("let every ListenStream= of the socket unit be a TCP port")
 }
 
 fn no_log(error: &io::Error) -> Diagnostic {
-    Diagnostic::error("engine/log", "the mail log of this home cannot be written").fact(error.to_string())
+    Diagnostic::error("engine/log", "the mail log of this home cannot be written").fact(library_error::io(error))
 }
 
 fn no_control(home: &Home, error: &io::Error) -> Diagnostic {
     let path = home.path().join(SOCKET);
     Diagnostic::error("engine/control", format!("the control socket `{}` cannot be opened", path.display()))
-        .fact(error.to_string())
+        .fact(library_error::io(error))
         .help("a path of more than 107 characters is too long for a socket: use a shorter --home")
 }
 
 fn no_runtime(error: &io::Error) -> Diagnostic {
-    Diagnostic::error("engine/system", "the system does not let the engine run").fact(error.to_string())
+    Diagnostic::error("engine/system", "the system does not let the engine run").fact(library_error::io(error))
 }

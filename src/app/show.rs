@@ -6,14 +6,15 @@ use crate::inspect::bytes::Kind;
 use crate::inspect::chain::{Chain, Found};
 use crate::inspect::tree::{Node, Tree};
 use crate::model::certificate::{Certificate, SubjectAltName};
-use crate::model::diagnostic::{Diagnostic, Reply, Severity};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::Moment;
 use crate::model::place::Place;
 use crate::model::public_key::PublicKey;
 
 use super::context::Context;
-use super::reading::{ReadFile, Source, Survey, survey};
+use super::key_entry::{self, Choice, Purpose};
+use super::reading::{ReadFile, Source, Survey, survey, survey_leaving_keys};
 use super::secrets::Secrets;
 use super::views::certificate::{CertificateView, Validity};
 use super::views::key::KeyView;
@@ -93,6 +94,10 @@ pub enum What {
     },
     UnusableKey {
         reason: String,
+        /// As computed, else as the file states it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<KeyView>,
+        belongs_to: Vec<usize>,
     },
     PublicKey {
         key: KeyView,
@@ -117,6 +122,9 @@ pub struct IssuanceView {
     /// Number of the issuer: its own for a self-signed certificate, absent when the issuer is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<usize>,
+    /// Why nobody here can tell whether the issuer signed it; names and key identifiers say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<String>,
     /// Absent for an issuer that is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
@@ -159,8 +167,24 @@ pub struct TlsaView {
 }
 
 /// Shows `files`. Passwords are asked for as the files need them; what nobody gives a password for is shown as locked.
-pub fn show(context: &Context, files: &[String], detail: Detail, secrets: &mut dyn Secrets) -> Reply<Shown> {
-    let Survey { reading, errors, missing_passwords } = survey(&Source::files(files), secrets);
+/// With an entry, only its key is shown, with its certificate and chain.
+pub fn show(
+    context: &Context,
+    files: &[String],
+    choice: &Choice,
+    detail: Detail,
+    secrets: &mut dyn Secrets,
+) -> Reply<Shown> {
+    let Survey { mut reading, mut errors, missing_passwords } = match choice.entry {
+        Some(_) => survey_leaving_keys(&Source::files(files), secrets),
+        None => survey(&Source::files(files), secrets),
+    };
+    if choice.entry.is_some() {
+        let purpose = Purpose { own: None, needed: false, now: context.now };
+        errors.extend(
+            key_entry::narrow(&mut reading, choice, purpose, secrets).err().into_iter().flat_map(Diagnostics::into_vec),
+        );
+    }
     let incomplete = !errors.is_empty();
     let register = Register::of(&reading.files);
     let certificates = register.certificates().map(|(_, certificate)| certificate.clone()).collect();
@@ -257,7 +281,11 @@ impl<'a> Register<'a> {
             },
             Kind::Request(request) => What::Request(RequestView::new(request, detail.full)),
             Kind::Key(key) => What::PrivateKey { key: key.public().into(), belongs_to: self.belongs_to(key.public()) },
-            Kind::UnusableKey(reason) => What::UnusableKey { reason: reason.to_string() },
+            Kind::UnusableKey(unusable) => What::UnusableKey {
+                reason: unusable.to_string(),
+                key: unusable.public.as_ref().map(Into::into),
+                belongs_to: unusable.public.as_ref().map(|key| self.belongs_to(key)).unwrap_or_default(),
+            },
             Kind::PublicKey(key) => What::PublicKey { key: key.into(), belongs_to: self.belongs_to(key) },
             Kind::Locked(locked) => What::Locked { protection: locked.protection() },
             Kind::Other(what) => What::Other { what: what.clone() },
@@ -277,7 +305,9 @@ impl<'a> Register<'a> {
 
     /// Records for every end-entity certificate, for requests whose key has none, and for keys that have neither.
     fn tlsa(&self) -> Vec<TlsaView> {
-        let servers: Vec<(usize, &Certificate)> = self.certificates().filter(|(_, one)| is_server(one)).collect();
+        let any_end_entity = self.certificates().any(|(_, one)| !one.is_ca());
+        let servers = self.certificates().filter(|(_, one)| !one.is_ca() || (!any_end_entity && has_host_name(one)));
+        let servers: Vec<(usize, &Certificate)> = servers.collect();
         let mut records: Vec<TlsaView> = Vec::new();
         for (number, certificate) in &servers {
             records.extend(tlsa(*number, certificate.subject_alt_names(), certificate.public_key()));
@@ -304,19 +334,25 @@ fn issuance(register: &Register<'_>, tree: &Tree, now: Moment) -> Vec<IssuanceVi
     let lines = tree.lines.iter();
     lines
         .map(|line| match &line.node {
-            Node::Certificate { index, issuer } => {
+            Node::Certificate { index, issuer, unchecked } => {
                 let (number, certificate) = certificates[*index];
                 IssuanceView {
                     number: Some(number),
                     name: certificate.display_name().to_owned(),
                     issuer: issuer.map(|issuer| certificates[issuer].0),
+                    unchecked: unchecked.as_ref().map(ToString::to_string),
                     validity: Some(Validity::at(certificate, now)),
                     depth: line.depth,
                 }
             }
-            Node::Missing(name) => {
-                IssuanceView { number: None, name: name.to_string(), issuer: None, validity: None, depth: line.depth }
-            }
+            Node::Missing(name) => IssuanceView {
+                number: None,
+                name: name.to_string(),
+                issuer: None,
+                unchecked: None,
+                validity: None,
+                depth: line.depth,
+            },
         })
         .collect()
 }
@@ -330,9 +366,9 @@ fn too_tangled() -> Diagnostic {
     .help("name fewer files at once")
 }
 
-/// Not an authority, or one that carries host names as what `openssl req -x509` makes does.
-fn is_server(certificate: &Certificate) -> bool {
-    !certificate.is_ca() || certificate.dns_names().next().is_some()
+/// As the authority that `openssl req -x509` makes for a server may have.
+fn has_host_name(certificate: &Certificate) -> bool {
+    certificate.dns_names().next().is_some()
 }
 
 /// One record for each host name, or one without an owner.

@@ -23,6 +23,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::Moment;
 use crate::model::place::Place;
 use crate::model::private_key::KeyType;
+use crate::sys::library_error;
 use crate::sys::output::{self, Existing, OutputError};
 use crate::sys::race::{Race, race};
 use crate::sys::signals::Signals;
@@ -173,8 +174,9 @@ fn options(order: &SinkOrder, key: Option<Arc<CertifiedKey>>) -> Result<Options,
         SinkAsking::Require => Some(Asking::Mandatory),
     };
     let tls = key.map(|key| server_config(key, versions, asking)).transpose();
-    let tls = tls
-        .map_err(|error| Diagnostic::error("sink/tls", "the TLS library refuses this sink").fact(error.to_string()))?;
+    let tls = tls.map_err(|error| {
+        Diagnostic::error("sink/tls", "no TLS can be spoken with this sink's settings").fact(library_error::tls(&error))
+    })?;
     Ok(Options {
         hostname: order.names.first().cloned().unwrap_or_default(),
         tls,
@@ -257,7 +259,8 @@ fn unreadable(file: &str, reason: &str) -> Diagnostic {
 
 /// A socket that cannot be had, and what helps.
 pub fn cannot_listen(address: SocketAddr, error: &io::Error) -> Diagnostic {
-    let diagnostic = Diagnostic::error("net/listen", format!("cannot listen on {address}")).fact(error.to_string());
+    let diagnostic =
+        Diagnostic::error("net/listen", format!("cannot listen on {address}")).fact(library_error::io(&error));
     match error.kind() {
         io::ErrorKind::AddrInUse => {
             diagnostic.help(format!("another program has it: ss -ltnp 'sport = :{}'", address.port()))
@@ -272,5 +275,5 @@ pub fn cannot_listen(address: SocketAddr, error: &io::Error) -> Diagnostic {
 
 /// The machine gives no threads or signals.
 pub fn no_runtime(error: &io::Error) -> Diagnostic {
-    Diagnostic::error("system/runtime", "the system does not let the engine start").fact(error.to_string())
+    Diagnostic::error("system/runtime", "the system does not let the engine start").fact(library_error::io(&error))
 }

@@ -19,6 +19,8 @@ const DEEPEST: usize = 2;
 /// Opens locked items, and remembers which passwords helped.
 pub struct Unlocking<'a> {
     secrets: &'a mut dyn Secrets,
+    /// Single keys stay locked: nobody knows yet which one is needed, or whether any is.
+    leaves_keys: bool,
     known: Vec<Password>,
     locks: usize,
 }
@@ -33,7 +35,12 @@ enum Outcome {
 
 impl<'a> Unlocking<'a> {
     pub fn new(secrets: &'a mut dyn Secrets) -> Unlocking<'a> {
-        Unlocking { secrets, known: Vec::new(), locks: 0 }
+        Unlocking { secrets, leaves_keys: false, known: Vec::new(), locks: 0 }
+    }
+
+    /// Opens containers, and leaves single keys as they are.
+    pub fn leaving_keys(secrets: &'a mut dyn Secrets) -> Unlocking<'a> {
+        Unlocking { leaves_keys: true, ..Unlocking::new(secrets) }
     }
 
     /// Adds `item` to `file`, or what is in it when it is locked and opens. What goes wrong is told in `survey`.
@@ -53,6 +60,9 @@ impl<'a> Unlocking<'a> {
     /// Recursion is bounded by `DEEPEST`.
     fn open_at(&mut self, item: Item, file: &mut ReadFile, survey: &mut Survey, depth: usize) {
         let Kind::Locked(locked) = &item.kind else { return file.items.push(item) };
+        if self.leaves_keys && locked.is_single_key() {
+            return file.items.push(item);
+        }
         let told = Locked { file: described(&item.place), protection: locked.protection() };
         let index = file.protections.len();
         file.protections.push(Protected {

@@ -17,11 +17,12 @@ use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
 use crate::trust::verdict::{self, Path};
+use crate::trust::wording::{moment_of, purpose_name};
 
 use super::issuer_fetching::{FetchOrder, FetchTold, IssuerFetching};
 use super::secrets::Secrets;
 use super::verify_materials::{self, Inputs, Materials, Sourced};
-use super::verify_reasons::{gave_up, moment_of, purpose_name, told};
+use super::verify_reasons::told;
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -80,7 +81,7 @@ pub struct VerifiedPath {
     pub holds_until: String,
     pub certificates: Vec<PathCertificate>,
     pub reasons: Vec<PathReason>,
-    /// Who would have to come next, where nobody of that name is at hand.
+    /// Who would have to come next, where nobody of that name is at hand: an intermediate that is missing, or a root that is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_issuer: Option<String>,
 }
@@ -130,7 +131,7 @@ pub struct PathReason {
 
 /// Answers one question about one file.
 pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Verified>, Diagnostics> {
-    let mut materials = verify_materials::read(&order.inputs, secrets)?;
+    let mut materials = verify_materials::read(&order.inputs, &order.purposes, secrets)?;
     let question = Question {
         at: order.at.unix_timestamp(),
         names: order.names.clone(),
@@ -167,7 +168,7 @@ pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Ve
         purposes: order.purposes.iter().map(|oid| purpose_name(&crate::trust::dotted(oid))).collect(),
         anchors: anchors.len(),
         paths: verdict.paths.iter().map(|path| described(path, &materials, order)).collect(),
-        gave_up: verdict.gave_up.map(gave_up),
+        gave_up: verdict.gave_up.map(|exhausted| exhausted.to_string()),
         fetched,
     };
     Ok(Reply::new(answer, materials.remarks))
@@ -190,7 +191,7 @@ fn validity(yes: bool) -> Validity {
 fn described(path: &Path, materials: &Materials, order: &VerifyOrder) -> VerifiedPath {
     let certificates: Vec<PathCertificate> =
         path.links.iter().enumerate().map(|(depth, link)| certificate(depth, link, path, materials)).collect();
-    let ends_for_want = path.faults.iter().any(|(_, reason)| matches!(reason, Reason::NoIssuer));
+    let ends_for_want = path.faults.iter().any(|(_, reason)| reason.is_open_end());
     let missing_issuer = certificates.last().filter(|_| ends_for_want).map(|last| last.issuer.clone());
     VerifiedPath {
         verdict: validity(path.holds()),

@@ -13,7 +13,9 @@ use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
 use crate::trust::verdict;
 
-use super::verify_reasons::{moment_of, told};
+use super::verify_reasons::told;
+use crate::sys::library_error;
+use crate::trust::wording::moment_of;
 
 /// A case line, in the form of x509-limbo's harness. Certificates and CRLs are PEM.
 #[derive(Deserialize)]
@@ -77,7 +79,7 @@ pub fn answer(line: &[u8], ruleset: Ruleset, now: Moment) -> BatchVerdict {
         Err(error) => BatchVerdict {
             id: None,
             result: BatchResult::Skipped,
-            context: format!("the case cannot be read: {error}"),
+            context: format!("the case cannot be read: {}", library_error::json(&error)),
         },
         Ok(case) => {
             let (result, context) = match verify(&case, ruleset, now) {
@@ -154,7 +156,7 @@ fn body(pem: &str) -> Result<Vec<u8>, String> {
         return Err(NO_PEM.to_owned());
     }
     let regular = STANDARD.decode(regular_lines(text));
-    regular.or_else(|_| STANDARD.decode(any_lines(text))).map_err(|error| error.to_string())
+    regular.or_else(|_| STANDARD.decode(any_lines(text))).map_err(|_| "the block is no base64".to_owned())
 }
 
 /// The lines between the markers when there is nothing else: what most cases are. With other blocks in between, it is no base64.

@@ -2,13 +2,16 @@
 
 use crate::formats::pem;
 use crate::inspect::bytes;
+use crate::inspect::bytes::trust_settings::distrusted_for;
 use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::place::Place;
 use crate::model::shell_word::shell_word;
+use crate::model::signature;
 use crate::sys::{authorities, folder, input};
 use crate::trust::crl::Crl;
 use crate::trust::link::Link;
+use crate::trust::question::PURPOSES;
 
 use super::reading::{LARGEST_FILE, Source, survey, unreadable};
 use super::secrets::Secrets;
@@ -77,27 +80,67 @@ pub struct Inputs {
 const ENDINGS: &[&str] = &["pem", "crt", "cer", "der", "p7b", "p7c"];
 
 /// Reads everything. What is damaged in the chain, the anchors or a CRL is an error; in the pool it is a warning.
-pub fn read(inputs: &Inputs, secrets: &mut dyn Secrets) -> Result<Materials, Diagnostics> {
+pub fn read(inputs: &Inputs, purposes: &[Vec<u8>], secrets: &mut dyn Secrets) -> Result<Materials, Diagnostics> {
     let mut remarks = Vec::new();
     let mut errors = Vec::new();
     let mut chain = certificates(&inputs.file, "", secrets, &mut remarks, &mut errors);
     if chain.is_empty() && errors.is_empty() {
         errors.push(no_certificate(&inputs.file));
     }
-    let anchors = anchors(&inputs.trust, secrets, &mut remarks, &mut errors);
+    let uses: Vec<&str> = purposes.iter().filter_map(|oid| purpose_name(oid)).collect();
+    let anchors = anchors(&inputs.trust, &uses, secrets, &mut remarks, &mut errors);
     let pool = pool(&inputs.pool, secrets, &mut remarks, &mut errors);
-    let crls = inputs.crls.iter().flat_map(|file| crls(file, &mut errors)).collect();
+    let mut lists = Vec::new();
+    for file in &inputs.crls {
+        let read = crls(file, &mut errors);
+        remarks.extend(read.iter().find_map(|list| weak(list, file)));
+        lists.extend(read);
+    }
     if let Some(errors) = Diagnostics::if_errors(errors) {
         return Err(errors);
     }
-    let intermediates = chain.split_off(1.min(chain.len())).into_iter().chain(pool).collect();
-    let leaf = chain.pop().ok_or_else(|| no_certificate(&inputs.file))?;
-    Ok(Materials { leaf, pool: intermediates, anchors, crls, remarks })
+    if chain.is_empty() {
+        return Err(no_certificate(&inputs.file).into());
+    }
+    let leaf = chain.remove(leaf_of(&chain, &mut remarks));
+    let intermediates = chain.into_iter().chain(pool).collect();
+    Ok(Materials { leaf, pool: intermediates, anchors, crls: lists, remarks })
 }
 
-/// The trust anchors of every source; without a source, the system's.
+/// The first certificate, unless it is an authority's and an end entity's stands behind it: to judge the authority would say yes to a
+/// file that no peer takes.
+fn leaf_of(chain: &[Sourced], remarks: &mut Vec<Diagnostic>) -> usize {
+    let is_authority = chain.first().is_some_and(|first| first.link.is_ca());
+    let end_entity = chain.iter().enumerate().find(|(_, sourced)| !sourced.link.is_ca());
+    let Some((index, leaf)) = end_entity.filter(|_| is_authority) else { return 0 };
+    let message = "the certificate of an authority stands first, and that of the server is judged";
+    let warning = Diagnostic::warning("chain/leaf-not-first", message).at(leaf.place.clone());
+    remarks.push(warning.help("sealpost explain chain/leaf-not-first"));
+    index
+}
+
+/// A list whose signature proves nothing gives no status to any certificate; this says why before the verdict does.
+fn weak(list: &Crl, file: &str) -> Option<Diagnostic> {
+    let algorithm = list.signature_algorithm();
+    signature::is_weak(algorithm).then(|| {
+        let name = signature::name(algorithm);
+        Diagnostic::warning("chain/weak-crl", format!("a revocation list in `{file}` is signed with {name}"))
+            .at(Place::file(file))
+            .fact("another list can be put under the same signature")
+            .help("sealpost explain chain/weak-crl")
+    })
+}
+
+/// The name of a use, as the trust settings of a file are compared with it.
+fn purpose_name(oid: &[u8]) -> Option<&'static str> {
+    PURPOSES.iter().find(|(_, known)| *known == oid).map(|(name, _)| *name)
+}
+
+/// The trust anchors of every source; without a source, the system's. A certificate whose own file says not to trust it for one of
+/// `uses` is none; a remark says why.
 pub(super) fn anchors(
     trust: &[TrustSource],
+    uses: &[&str],
     secrets: &mut dyn Secrets,
     remarks: &mut Vec<Diagnostic>,
     errors: &mut Vec<Diagnostic>,
@@ -109,15 +152,24 @@ pub(super) fn anchors(
             TrustSource::None => {}
             TrustSource::System => anchors.extend(system_anchors(remarks, errors)),
             TrustSource::File { label, file } => {
-                let found = certificates(file, label, secrets, remarks, errors);
+                let before = remarks.len();
+                let mut found = certificates(file, label, secrets, remarks, errors);
                 if found.is_empty() && errors.is_empty() {
-                    errors.push(no_certificate(file));
+                    errors.push(no_certificate(file).at(Place::file(file)));
                 }
+                let distrust = remarks.get(before..).unwrap_or_default();
+                found.retain(|anchor| !is_distrusted(anchor, uses, distrust));
                 anchors.extend(found);
             }
         }
     }
     anchors
+}
+
+fn is_distrusted(anchor: &Sourced, uses: &[&str], remarks: &[Diagnostic]) -> bool {
+    let is_about = |remark: &&Diagnostic| remark.places.iter().any(|noted| noted.place == anchor.place);
+    let says = |remark: &Diagnostic| uses.iter().any(|usage| remark.facts.contains(&distrusted_for(usage)));
+    remarks.iter().filter(is_about).any(says)
 }
 
 fn certificates(

@@ -1,12 +1,11 @@
 //! What is said to an operator about a path that does not hold.
 
 use crate::model::moment::{self, Moment};
-use crate::trust::budget::Exhausted;
-use crate::trust::question::PURPOSES;
-use crate::trust::reason::{NoStatus, Reason};
+use crate::trust::reason::Reason;
 use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
+use crate::trust::wording::{moment_of, purpose_name};
 
 /// A reason in words: what is wrong with the certificate it stands at, both sides of the comparison, and what helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,17 +16,6 @@ pub struct Told {
     pub message: String,
     pub facts: Vec<String>,
     pub help: Option<String>,
-}
-
-/// Purposes by the name people use, dotted where unknown.
-pub fn purpose_name(dotted: &str) -> String {
-    let known = PURPOSES.iter().find(|(_, oid)| crate::trust::dotted(oid) == dotted);
-    known.map_or_else(|| dotted.to_owned(), |(name, _)| (*name).to_owned())
-}
-
-/// A second since 1970 as a moment.
-pub fn moment_of(seconds: i64) -> Moment {
-    Moment::from_unix_timestamp(seconds).unwrap_or(Moment::UNIX_EPOCH)
 }
 
 /// Words for a fault, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
@@ -52,13 +40,22 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
         Reason::NoIssuer => said("was issued by somebody whose certificate is missing")
             .fact(format!("the issuer it names: {issuer}"))
             .help("--pool FILE with the certificate of that issuer"),
+        Reason::UnknownRoot => said("was issued by an authority that is not trusted and not at hand")
+            .fact(format!("the issuer it names: {issuer}"))
+            .fact(
+                "nothing says that there is an intermediate between, so it is taken for a root, which nobody sends"
+                    .into(),
+            )
+            .help("--trust FILE with that root, if you trust it"),
         Reason::UntrustedRoot => {
             said("is self-signed and no trust anchor").help("--trust FILE with that root, if you trust it")
         }
         Reason::BadSignature { tried } => bad_signature(*tried, issuer),
-        Reason::SignatureAlgorithm { name } => {
-            said(format!("is signed with {name}, which proves nothing or is not supported"))
-        }
+        Reason::WeakSignature { name } => said(reason.to_string()).fact(format!("signature algorithm: {name}")),
+        Reason::UncheckedSignature { .. } => said(reason.to_string())
+            .fact(format!("the issuer it names: {issuer}"))
+            .fact("names and key identifiers fit; nothing proves that it was issued by it".into()),
+        Reason::Endless { .. } => said(reason.to_string()),
         Reason::Purpose { wanted } => said(format!("is not meant for {}", purpose_name(wanted))),
         Reason::NotPermitted { name, by } => said(format!("has a name outside what its issuer may certify: {name}"))
             .fact(format!("permitted by the certificate at depth {by}: other names")),
@@ -72,16 +69,13 @@ pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str)
         Reason::NameMismatch { wanted, presented, more } => mismatch(wanted, presented, *more),
         Reason::Revoked { at: when, code } => said(format!("was revoked on {}", date(*when, at)))
             .fact(format!("reason given: {}", revocation_reason(*code))),
-        Reason::NoStatus(status) => said(format!("may have been revoked: {}", no_status(*status)))
-            .help("--crl FILE with the current list of its issuer"),
+        Reason::NoStatus(_) => said(reason.to_string()).help("--crl FILE with the current list of its issuer"),
         Reason::Profile(check) => {
             said(check.rule().fault).fact(format!("{} (ruleset {})", check.rule().source, ruleset.name()))
         }
-        Reason::GaveUp(exhausted) => said(gave_up(*exhausted)),
+        Reason::GaveUp(exhausted) => said(exhausted.to_string()),
         Reason::Unreadable(malformed) => said("cannot be read").fact(format!("malformed: {}", malformed.0)),
-        Reason::SecondJudge { said: theirs } => {
-            said("is refused by the second judge, webpki").fact(format!("webpki says: {theirs}"))
-        }
+        Reason::SecondJudge { said: theirs } => said("is refused by the second judge, webpki").fact(theirs.clone()),
     };
     Told { code: reason.id(*depth), ..said }
 }
@@ -135,24 +129,6 @@ fn mismatch(wanted: &Reference, presented: &[String], more: usize) -> Told {
         .fact(format!("asked for: {wanted}"))
         .fact(format!("its names: {names}"))
         .help(format!("sealpost cert request NAME --cn {wanted}"))
-}
-
-/// Why the search ended early.
-pub fn gave_up(exhausted: Exhausted) -> String {
-    format!("the search was given up after {} {}", exhausted.limit(), exhausted.unit())
-}
-
-fn no_status(status: NoStatus) -> &'static str {
-    match status {
-        NoStatus::NoCrl => "no CRL is at hand",
-        NoStatus::OutOfScope => "no CRL at hand speaks about it",
-        NoStatus::NotYetIssued => "the CRL was issued later than the moment asked about",
-        NoStatus::Outdated => "the CRL is outdated",
-        NoStatus::Unsupported => "the CRL has a critical extension that is not understood",
-        NoStatus::Number => "the CRL has no proper number (RFC 5280 5.2.3)",
-        NoStatus::BadSignature => "the CRL is not signed by anybody who may",
-        NoStatus::SomeReasonsOnly => "the CRLs at hand cover some reasons of revocation only",
-    }
 }
 
 /// CRLReason (RFC 5280 section 5.3.1).

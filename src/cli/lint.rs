@@ -9,7 +9,7 @@ use crate::app::mend::{Fix, FixTarget};
 use crate::app::rulesets::ruleset;
 use crate::app::verify_materials::TrustSource;
 use crate::inspect::question::Question;
-use crate::model::diagnostic::{Diagnostics, Severity};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::model::host_name::HostName;
 use crate::model::moment::Moment;
 use crate::model::shell_word::shell_word;
@@ -21,6 +21,7 @@ use crate::trust::reference::Reference;
 
 use super::batch::answer_lines;
 use super::command::Command;
+use super::entry_args::EntryArgs;
 use super::lint_told::LintTold;
 use super::network_args::NetworkArgs;
 use super::passwords::PasswordArgs;
@@ -74,6 +75,9 @@ pub struct Lint {
     /// The key that must belong to the leaf
     #[arg(long, value_name = "FILE")]
     key: Option<String>,
+
+    #[command(flatten)]
+    entry: EntryArgs,
 
     /// Trust anchors: a file, the system's list (when nothing is said), or none
     #[arg(long, value_name = "[LABEL=]FILE|system|none")]
@@ -198,6 +202,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
 const MATERIALS: &[&str] = &[
     "hostname",
     "key",
+    "entry",
     "trust",
     "pool",
     "crl",
@@ -273,6 +278,10 @@ impl Lint {
 
     /// Files are told while others are still looked at.
     fn run(self, session: &Session, materials: String) -> Result<Exit, Diagnostics> {
+        if self.key.is_none() && self.entry.is_given() {
+            let error = Diagnostic::error("lint/entry", "--entry chooses among the keys of --key, which is not there");
+            return Err(error.help("--key FILE --entry NAME").into());
+        }
         let mut secrets = self.passwords.secrets(session, &self.files)?;
         let fix = self.wanted_fix(session);
         let order = LintOrder {
@@ -282,6 +291,7 @@ impl Lint {
             pool: self.pool,
             crls: self.crl,
             key: self.key,
+            entry: self.entry.choice(),
             tlsa: self.tlsa,
             at: self.at.unwrap_or(session.context().now),
             mta_sts: self.mta_sts,

@@ -14,6 +14,7 @@ pub mod config;
 pub mod convert;
 pub mod destination;
 pub mod diff;
+mod entry_args;
 pub mod explain;
 pub mod export_args;
 pub mod globals;

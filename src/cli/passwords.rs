@@ -1,5 +1,6 @@
 //! Where passwords come from: a file, an environment variable, a prompt; never an argument.
 
+use crate::sys::library_error;
 use clap::Args;
 use dialoguer::Password as Prompt;
 use zeroize::Zeroizing;
@@ -208,8 +209,11 @@ fn ask(prompt: Prompt<'_>) -> Result<Password, Diagnostics> {
             .fact(reason)
             .help("--password-file FILE, or --password-env NAME")
     };
-    terminal::keep_through_interrupt().map_err(|error| unanswered(error.to_string()))?;
-    Ok(prompt.interact().map(Zeroizing::new).map_err(|error| unanswered(error.to_string()))?)
+    terminal::keep_through_interrupt().map_err(|error| unanswered(library_error::io(&error)))?;
+    Ok(prompt
+        .interact()
+        .map(Zeroizing::new)
+        .map_err(|dialoguer::Error::IO(error)| unanswered(library_error::io(&error)))?)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! One run of the program: the global flags made ready to use, and the one place that prints.
 
+use crate::sys::library_error;
 use std::io::{self, IsTerminal, Write};
 
 use crate::app::context::Context;
@@ -180,5 +181,6 @@ fn print_talk(text: &str) {
 }
 
 fn output_error(error: &io::Error) -> Diagnostic {
-    Diagnostic::error("output/unwritable", "the answer could not be written to standard output").fact(error.to_string())
+    Diagnostic::error("output/unwritable", "the answer could not be written to standard output")
+        .fact(library_error::io(error))
 }

@@ -6,6 +6,7 @@ use crate::app::show::{Detail, Shown, show};
 use crate::model::diagnostic::{Diagnostics, Reply};
 
 use super::command::{Command, Verb};
+use super::entry_args::EntryArgs;
 use super::passwords::PasswordArgs;
 use super::session::Session;
 
@@ -30,6 +31,9 @@ pub struct Show {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
 
+    #[command(flatten)]
+    entry: EntryArgs,
+
     /// Every field and every extension
     #[arg(long)]
     full: bool,
@@ -48,6 +52,6 @@ impl Verb for Show {
     fn run(self, session: &mut Session) -> Result<Reply<Shown>, Diagnostics> {
         let mut secrets = self.passwords.secrets(session, &self.files)?;
         let detail = Detail { full: self.full, tlsa: self.tlsa };
-        Ok(show(&session.context(), &self.files, detail, &mut secrets))
+        Ok(show(&session.context(), &self.files, &self.entry.choice(), detail, &mut secrets))
     }
 }

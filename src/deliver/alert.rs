@@ -27,6 +27,7 @@ use super::queue::{QueueError, Selection, Stored};
 use crate::model::configuration::{Configuration, DeliveryTls, Word};
 use crate::model::moment::{Moment, plural};
 use crate::sys::clock;
+use crate::sys::library_error;
 
 /// The first repetition, and the longest wait between two.
 const FIRST: Duration = Duration::from_secs(300);
@@ -185,7 +186,9 @@ async fn send_one(shared: &Shared, policy: &Policy, alert: &Alert, waiting: &str
         envid: None,
         body: BodyType::SevenBit,
     };
-    let parcel = Parcel::new(label, Stored::Memory(text.into_bytes().into())).await.map_err(|e| e.to_string())?;
+    let parcel = Parcel::new(label, Stored::Memory(text.into_bytes().into()))
+        .await
+        .map_err(|error| library_error::io(&error))?;
     let say = |event| shared.log.say(event);
     let number = || shared.queue.numbers().dcid().ok();
     let (memory, pool) = (TlsMemory::default(), Pool::default());

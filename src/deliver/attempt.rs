@@ -11,6 +11,7 @@ use super::outcome::{Ended, Outcome, Reason, Via};
 use super::parcel::Parcel;
 use super::policy::{Exchanger, Planned};
 use super::pool::{Key, Pool};
+use crate::sys::library_error;
 
 /// Hosts that may answer "later" before we believe it. Hosts that cannot be reached, or not as the setting wants, do not count: all
 /// of them are tried.
@@ -117,7 +118,7 @@ impl<'a> Attempt<'a> {
         let mut reader = match self.parcel.reader() {
             Ok(reader) => reader,
             Err(error) => {
-                let reason = Reason::Unreadable { detail: error.to_string() };
+                let reason = Reason::Unreadable { detail: library_error::io(&error) };
                 places.iter().for_each(|place| self.end(*place, Ended::for_reason(reason.clone(), None)));
                 return false;
             }

@@ -21,6 +21,7 @@ use super::metrics::MetricsServer;
 use super::ports::{PortError, Ports, wanted};
 use super::queue::Queue;
 use crate::sys::dns::Resolver;
+use crate::sys::library_error;
 use crate::sys::time_zone::TimeZone;
 
 /// Owns what runs. Dropping it without `stop` leaves connections to themselves.
@@ -54,7 +55,10 @@ impl Engine {
         self.ports.prepare(&wanted(live.configuration()))?;
         self.shared.swap(InUse::new(live));
         if let Err(error) = self.accept() {
-            self.shared.log.say(Event::engine(Level::Critical, format!("a listener cannot accept: {error}")));
+            self.shared.log.say(Event::engine(
+                Level::Critical,
+                format!("a listener cannot accept: {}", library_error::io(&error)),
+            ));
         }
         self.say("serving");
         Ok(())

@@ -50,6 +50,6 @@ pub mod report;
 pub mod schedule;
 pub mod sink;
 pub mod status_code;
-pub mod tls_words;
+pub use crate::sys::tls_words;
 pub mod tracking;
 pub mod wire;

@@ -1,5 +1,6 @@
 //! The sockets that listeners wait on: opened before a revision runs, kept over revisions that want them too.
 
+use crate::sys::library_error;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
@@ -28,7 +29,7 @@ struct Port {
 
 /// A socket that could not be opened.
 #[derive(Debug, thiserror::Error)]
-#[error("listener {} cannot wait on {}: {source}", wanted.listener, wanted.address)]
+#[error("listener {} cannot wait on {}: {}", wanted.listener, wanted.address, library_error::io(source))]
 pub struct PortError {
     pub wanted: Listening,
     pub source: io::Error,

@@ -60,7 +60,9 @@ pub fn open(bytes: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, AgeErr
     let mut reader = decryptor.decrypt(iter::once(&identity as &dyn age::Identity)).map_err(reason)?;
     // No longer than what was sealed, so that it never moves and leaves a copy behind.
     let mut content = Zeroizing::new(Vec::with_capacity(bytes.len()));
-    reader.read_to_end(&mut content).map_err(|error| AgeError::Damaged(error.to_string()))?;
+    reader
+        .read_to_end(&mut content)
+        .map_err(|_| AgeError::Damaged("its content was changed or cut short".to_owned()))?;
     Ok(content)
 }
 
@@ -77,7 +79,8 @@ fn reason(error: DecryptError) -> AgeError {
         DecryptError::InvalidHeader => AgeError::Damaged("its header cannot be read".to_owned()),
         DecryptError::InvalidMac => AgeError::Damaged("its header was changed".to_owned()),
         DecryptError::UnknownFormat => AgeError::Damaged("it is of a version that is not known".to_owned()),
-        other => AgeError::Damaged(other.to_string()),
+        DecryptError::Io(_) => AgeError::Damaged("it is cut short, or its armour is broken".to_owned()),
+        _ => AgeError::Damaged("it cannot be read".to_owned()),
     }
 }
 

@@ -118,7 +118,7 @@ pub fn open(bytes: &[u8], password: &str) -> Result<Vec<JksEntry>, JksError> {
     };
     let found = read().map_err(|error| match error {
         KeyStoreError::InvalidDigest => JksError::WrongPassword,
-        other => JksError::Malformed { offset: 0, reason: other.to_string() },
+        _ => JksError::Malformed { offset: 0, reason: "an entry cannot be read".into() },
     })?;
     Ok(found.into_iter().map(|(alias, entry)| convert(alias, entry, password)).collect())
 }

@@ -14,5 +14,6 @@ pub mod pkcs12;
 pub mod pkcs7;
 // pkcs12
 pub mod pkcs8;
+pub mod private_key_info;
 pub mod saved_configuration;
 pub mod zone_file;

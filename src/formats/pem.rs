@@ -22,11 +22,24 @@ pub fn encode(label: &str, der: &[u8]) -> String {
 pub fn blocks(text: &[u8]) -> Result<Vec<(String, Vec<u8>)>, PemError> {
     let (begins, ends) = (count(text, b"-----BEGIN "), count(text, b"-----END "));
     let parsed = pem::parse_many(text)
-        .map_err(|error| PemError::Block { block: first_damaged(text), reason: error.to_string() })?;
+        .map_err(|error| PemError::Block { block: first_damaged(text), reason: reason(&error).to_owned() })?;
     if begins != parsed.len() || ends != parsed.len() {
         return Err(PemError::Incomplete { begins, ends, blocks: parsed.len() });
     }
     Ok(parsed.into_iter().map(|block| (block.tag().to_owned(), block.into_contents())).collect())
+}
+
+/// What the crate met, in our words.
+fn reason(error: &pem::PemError) -> &'static str {
+    match error {
+        pem::PemError::MismatchedTags(..) => "BEGIN and END have different labels",
+        pem::PemError::InvalidData(_) => "it is no base64",
+        pem::PemError::NotUtf8(_) => "it is not text",
+        pem::PemError::InvalidHeader(_) => "its headers cannot be read",
+        pem::PemError::MissingBeginTag => "its BEGIN line has no label",
+        pem::PemError::MissingEndTag => "its END line has no label",
+        _ => "it is cut short",
+    }
 }
 
 fn count(text: &[u8], marker: &[u8]) -> usize {

@@ -1,12 +1,12 @@
 //! EncryptedPrivateKeyInfo (RFC 5958 section 3), what stands between `BEGIN ENCRYPTED PRIVATE KEY` and its end.
 
-use der::{Decode, Encode, Tag};
-use pkcs8::PrivateKeyInfoRef;
+use der::{Encode, Tag};
 use zeroize::Zeroizing;
 
 use super::ber;
 use super::der_fields::{Fields, Malformed, OCTET_STRING, SEQUENCE, element};
 use super::encryption::{self, EncryptionError, MOST_ITERATIONS, Password, Scheme};
+use super::private_key_info;
 
 /// Why an encrypted key could not be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,7 +83,7 @@ pub(super) fn believed(plain: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> 
         std::borrow::Cow::Borrowed(_) => plain,
         std::borrow::Cow::Owned(der) => Zeroizing::new(der),
     };
-    PrivateKeyInfoRef::from_der(&der).is_ok().then_some(der)
+    private_key_info::read(&der).is_some().then_some(der)
 }
 
 /// PBES2: PBKDF2-HMAC-SHA-256 with 600,000 iterations and AES-256-CBC, which OpenSSL, GnuTLS, Java and NSS all read.
@@ -94,7 +94,7 @@ pub fn encrypt(pkcs8: &[u8], password: &str) -> Result<Vec<u8>, Pkcs8Error> {
     if password.is_empty() {
         return Err(Pkcs8Error::EmptyPassword);
     }
-    PrivateKeyInfoRef::from_der(pkcs8).map_err(|_| Pkcs8Error::Malformed)?;
+    private_key_info::read(pkcs8).ok_or(Pkcs8Error::Malformed)?;
     Ok(encrypt_with(&Scheme::modern()?, pkcs8, &Password::new(password))?)
 }
 

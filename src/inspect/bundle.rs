@@ -14,9 +14,11 @@ use crate::trust::link::Link;
 use crate::trust::question::{Effort, PURPOSES, Question as PathQuestion};
 use crate::trust::verdict::{self, Verdict};
 
+use super::best_path::BestPath;
 use super::bytes::Items;
 use super::certificates::Certificates;
 use super::chain::{Chain, Found, NoLeaf};
+use super::leaf::Choice;
 use super::question::Question;
 use super::ruleset::Use;
 use super::sheet;
@@ -28,7 +30,10 @@ pub struct Bundle<'a> {
     pub sorted: Certificates,
     /// Every certificate, copies included, in file order.
     pub members: Vec<Member>,
+    /// Along the best path, as far as it is in the file.
     pub chain: Result<Chain, NoLeaf>,
+    /// `None` without a leaf.
+    pub best: Option<BestPath>,
     /// Paths from the leaf to the anchors of all stores together; `None` without a leaf that can be read strictly.
     pub verdict: Option<Verdict>,
 }
@@ -69,25 +74,25 @@ impl Member {
 impl<'a> Bundle<'a> {
     pub fn new(items: &'a Items, question: &Question) -> Bundle<'a> {
         let sorted = Certificates::of(&items.items);
-        let key = question.key.as_ref().map(|(key, _)| key);
-        let key = key.or_else(|| sorted.keys.first().map(|found| found.key.public()));
-        let named = key_for_names(&sorted, question);
-        let chain = Chain::arrange(&sorted.certificates, key.or(named), question.at)
-            .or_else(|_| Chain::arrange(&sorted.certificates, named, question.at));
+        let chain = arranged(&sorted, question);
+        let links: Vec<Result<Link, Malformed>> =
+            sorted.certificates.iter().map(|found| Link::from_der(found.certificate.der().to_vec())).collect();
+        let leaf = chain.as_ref().ok().map(|chain| &chain.leaf.certificate);
+        let verdict = leaf.and_then(|leaf| judged(leaf, &sorted, &links, question));
+        let best = chain.as_ref().ok();
+        let best = best.map(|chain| BestPath::choose(&sorted.certificates, chain, verdict.as_ref(), question));
+        let chain = chain.map(|chain| match &best {
+            Some(best) => chain.along(&best.certificates, &sorted.certificates),
+            None => chain,
+        });
         let standings = standings(&chain);
-        let member = |(index, found): (usize, &Found)| {
+        let member = |(index, (found, link)): (usize, (&Found, Result<Link, Malformed>))| {
             let sha256 = found.certificate.sha256();
-            Member {
-                index,
-                found: found.clone(),
-                sha256,
-                link: Link::from_der(found.certificate.der().to_vec()),
-                standing: standings.get(&sha256).copied().unwrap_or(Standing::Stranger),
-            }
+            let standing = standings.get(&sha256).copied().unwrap_or(Standing::Stranger);
+            Member { index, found: found.clone(), sha256, link, standing }
         };
-        let members: Vec<Member> = (1..).zip(&sorted.certificates).map(member).collect();
-        let verdict = judged(&members, question);
-        Bundle { items, sorted, members, chain, verdict }
+        let members: Vec<Member> = (1..).zip(sorted.certificates.iter().zip(links)).map(member).collect();
+        Bundle { items, sorted, members, chain, best, verdict }
     }
 
     pub fn leaf(&self) -> Option<&Member> {
@@ -113,21 +118,22 @@ impl<'a> Bundle<'a> {
     }
 }
 
-/// Among several end-entity certificates, the leaf is the one for the names asked about: its key, when there is a choice.
-fn key_for_names<'a>(sorted: &'a Certificates, question: &Question) -> Option<&'a PublicKey> {
-    // `openssl req -x509` makes servers' certificates that say they are authorities.
-    let is_server = |one: &&Certificate| !one.is_ca() || one.dns_names().next().is_some();
-    let end_entities = || sorted.certificates.iter().map(|found| &found.certificate).filter(is_server);
-    if question.names.is_empty() || end_entities().nth(1).is_none() {
-        return None;
-    }
-    let covers = |certificate: &&Certificate| {
-        let link = Link::from_der(certificate.der().to_vec());
-        link.is_ok_and(|link| question.names.iter().all(|name| name.is_presented_by(&link)))
+/// The leaf of a file: by the key, where a certificate that can be the leaf has it, then by the names asked about.
+fn arranged(sorted: &Certificates, question: &Question) -> Result<Chain, NoLeaf> {
+    let of_end_entity = |key: &&PublicKey| {
+        let mut certificates = sorted.certificates.iter().map(|found| &found.certificate);
+        certificates.any(|certificate| !certificate.is_ca() && certificate.public_key() == *key)
     };
-    let covering = end_entities().filter(covers);
-    let best = covering.max_by_key(|certificate| (certificate.is_valid_at(question.at), certificate.not_before()));
-    best.map(Certificate::public_key)
+    let own_keys = || sorted.keys.iter().map(|found| found.key.public());
+    let given = question.key.as_ref().map(|(key, _)| key);
+    let key = given.or_else(|| own_keys().find(of_end_entity)).or_else(|| own_keys().next());
+    let covers = |certificate: &Certificate| {
+        let link = || Link::from_der(certificate.der().to_vec());
+        !question.names.is_empty()
+            && link().is_ok_and(|link| question.names.iter().all(|name| name.is_presented_by(&link)))
+    };
+    let arrange = |key| Chain::arrange_by(&sorted.certificates, Choice { key, prefers: &covers }, question.at);
+    arrange(key).or_else(|_| arrange(None))
 }
 
 /// Where each certificate of the chain stands.
@@ -147,9 +153,15 @@ fn standings(chain: &Result<Chain, NoLeaf>) -> HashMap<Fingerprint, Standing> {
     standings
 }
 
-fn judged(members: &[Member], question: &Question) -> Option<Verdict> {
-    let leaf = members.iter().find(|member| member.standing == Standing::Leaf)?.link.as_ref().ok()?;
-    let others = members.iter().filter_map(|member| member.link.as_ref().ok());
+fn judged(
+    leaf: &Certificate,
+    sorted: &Certificates,
+    links: &[Result<Link, Malformed>],
+    question: &Question,
+) -> Option<Verdict> {
+    let position = sorted.certificates.iter().position(|found| found.certificate == *leaf)?;
+    let leaf = links.get(position)?.as_ref().ok()?;
+    let others = links.iter().filter_map(|link| link.as_ref().ok());
     let pool: Vec<Link> = others.chain(question.at_hand()).cloned().collect();
     let anchors: Vec<Link> = question.stores.iter().flat_map(|store| &store.anchors).cloned().collect();
     let asked = PathQuestion {

@@ -49,7 +49,7 @@ impl Certificates {
                     sorted.keys.push(FoundKey { key: key.clone(), place, name: item.name.clone() });
                 }
                 Kind::Request(request) => sorted.requests.push(FoundRequest { request: request.clone(), place }),
-                Kind::UnusableKey(reason) => sorted.unusable_keys.push((place, reason.clone())),
+                Kind::UnusableKey(unusable) => sorted.unusable_keys.push((place, unusable.reason.clone())),
                 Kind::Locked(locked) => sorted.locked.push((place, locked.clone())),
                 Kind::PublicKey(_) | Kind::Other(_) => {}
             }

@@ -7,16 +7,16 @@
 //! The result does not depend on the order of the input, except for `was_in_order` and for which of several equal copies counts
 //! as the repeat.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use crate::model::certificate::{Certificate, SubjectAltName};
+use crate::model::certificate::Certificate;
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::moment::Moment;
 use crate::model::place::Place;
 use crate::model::public_key::PublicKey;
 
 use super::issuers::Issuers;
+use super::leaf::{self, Choice};
 
 /// A certificate and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,8 @@ pub struct MissingIssuer {
     pub name: DistinguishedName,
     /// Lower-case hexadecimal, as the certificate below wants it.
     pub key_id: Option<String>,
-    /// Certificates that bear the name, but whose key did not make the signature, or which the path has already passed.
+    /// Certificates that bear the name, but whose key did not make the signature, or which the path has already passed. None where
+    /// the path was chosen by whom it leads to.
     pub namesakes: Vec<Found>,
 }
 
@@ -66,6 +67,9 @@ pub enum NoLeaf {
     NoCertificate,
     #[error("no certificate has the given key")]
     NoneForKey,
+    /// An end-entity certificate is there, and has another key.
+    #[error("the given key is that of an authority, not of the server's certificate")]
+    KeyOfAuthority,
     /// More than one certificate, and none that a server would present.
     #[error("all certificates are those of authorities")]
     OnlyAuthorities,
@@ -83,14 +87,36 @@ const STEPS: usize = 4096;
 impl Chain {
     /// Finds the leaf and the best path from it.
     ///
-    /// The leaf is the certificate with `key`, the newest if there are several; without a key the end-entity certificate that
-    /// issued no other, valid at `at` if possible, then the newest. Among paths, those win that are valid at `at`, whose issuers
-    /// are authorities, that end in a self-signed certificate, that live longest, in this order.
+    /// The leaf is the end-entity certificate with `key`, the newest if there are several; without a key the one that issued no
+    /// other, valid at `at` if possible, then the newest. Only where no end-entity certificate is there may the leaf be that of an
+    /// authority. Among paths, those win that are valid at `at`, whose issuers are authorities, that end in a self-signed
+    /// certificate, that live longest, in this order.
     pub fn arrange(found: &[Found], key: Option<&PublicKey>, at: Moment) -> Result<Chain, NoLeaf> {
+        Chain::arrange_by(found, Choice::of_key(key), at)
+    }
+
+    /// The same with more to choose the leaf by.
+    pub fn arrange_by(found: &[Found], choice: Choice<'_>, at: Moment) -> Result<Chain, NoLeaf> {
+        Chain::build(found, at, |issuers| leaf::candidates(issuers, choice, at))
+    }
+
+    /// The best path from `leaf`, whatever else among `found` could be one. `leaf` is among `found`.
+    pub fn from_leaf(leaf: &Certificate, found: &[Found], at: Moment) -> Result<Chain, NoLeaf> {
+        Chain::build(found, at, |issuers| {
+            let position = issuers.certificates().iter().position(|one| one == leaf);
+            position.map(|index| vec![index]).ok_or(NoLeaf::NoCertificate)
+        })
+    }
+
+    fn build(
+        found: &[Found],
+        at: Moment,
+        leaves: impl FnOnce(&mut Issuers) -> Result<Vec<usize>, NoLeaf>,
+    ) -> Result<Chain, NoLeaf> {
         let (distinct, repeats) = without_repeats(found);
         let certificates = distinct.iter().map(|found| found.certificate.clone()).collect();
         let mut issuers = Issuers::new(certificates, at, CHECKS);
-        let leaves = leaf_candidates(&mut issuers, key, at)?;
+        let leaves = leaves(&mut issuers)?;
         let (leaf, other_leaves) = leaves.split_first().ok_or(NoLeaf::NoCertificate)?;
         issuers.allow(CHECKS);
         let mut search = Search { issuers: &mut issuers, at, steps: STEPS, best: None, was_cut: false };
@@ -99,6 +125,37 @@ impl Chain {
         let path = search.best.map_or_else(|| vec![*leaf], |(_, path)| path);
         let sorted = Sorted { distinct, path, other_leaves: other_leaves.to_vec(), repeats };
         Ok(sorted.chain(&mut issuers, was_cut))
+    }
+
+    /// The same certificates along another path, leaf first. `given` is what the chain was made of; what of `path` is not among it
+    /// is passed over.
+    #[must_use]
+    pub fn along(mut self, path: &[Certificate], given: &[Found]) -> Chain {
+        let position = |one: &Certificate| given.iter().position(|found| found.certificate == *one);
+        let on_path: Vec<usize> = path.iter().filter_map(position).collect();
+        let taken: Vec<&Found> = on_path.iter().filter_map(|index| given.get(*index)).collect();
+        if self.path().map(|found| &found.certificate).eq(taken.iter().map(|found| &found.certificate)) {
+            return self;
+        }
+        let stays = |found: &Found| taken.iter().any(|one| one.certificate == found.certificate);
+        let off: Vec<Found> =
+            self.intermediates.drain(..).chain(self.root.take()).filter(|found| !stays(found)).collect();
+        for list in [&mut self.alternatives, &mut self.other_leaves, &mut self.strangers] {
+            list.retain(|found| !stays(found));
+        }
+        self.alternatives.extend(off);
+        self.alternatives.sort_by_key(|found| found.certificate.sha256());
+        self.was_in_order = on_path.is_sorted();
+        let mut above: Vec<Found> = taken.into_iter().skip(1).cloned().collect();
+        self.root = above.pop_if(|last| last.certificate.is_self_signed());
+        self.intermediates = above;
+        let last = &self.intermediates.last().unwrap_or(&self.leaf).certificate;
+        self.missing_issuer = self.root.is_none().then(|| MissingIssuer {
+            name: last.issuer().clone(),
+            key_id: last.authority_key_id().map(str::to_owned),
+            namesakes: Vec::new(),
+        });
+        self
     }
 
     /// Leaf, intermediates and root: the path as it should stand in a file that has everything.
@@ -122,52 +179,6 @@ impl Chain {
 pub fn without_repeats(found: &[Found]) -> (Vec<Found>, Vec<Found>) {
     let mut seen = HashSet::new();
     found.iter().cloned().partition(|found| seen.insert(found.certificate.sha256()))
-}
-
-/// Best first, with all others that could pass for a leaf behind it.
-fn leaf_candidates(issuers: &mut Issuers, key: Option<&PublicKey>, at: Moment) -> Result<Vec<usize>, NoLeaf> {
-    let count = issuers.certificates().len();
-    if count == 0 {
-        return Err(NoLeaf::NoCertificate);
-    }
-    let mut end_entities = that_issued_nobody(issuers, |certificate| !certificate.is_ca());
-    if let Some(key) = key {
-        let mut with_key: Vec<usize> =
-            (0..count).filter(|&index| issuers.certificates()[index].public_key() == key).collect();
-        if with_key.is_empty() {
-            return Err(NoLeaf::NoneForKey);
-        }
-        newest_first(&mut with_key, issuers.certificates());
-        end_entities.retain(|index| !with_key.contains(index));
-        with_key.extend(end_entities);
-        return Ok(with_key);
-    }
-    if end_entities.is_empty() {
-        // What `openssl req -x509` makes for a server says that it is an authority; its names tell otherwise.
-        end_entities = that_issued_nobody(issuers, has_host_name);
-    }
-    if end_entities.is_empty() && count == 1 {
-        end_entities.push(0);
-    }
-    newest_first(&mut end_entities, issuers.certificates());
-    end_entities.sort_by_key(|&index| Reverse(issuers.certificates()[index].is_valid_at(at)));
-    if end_entities.is_empty() { Err(NoLeaf::OnlyAuthorities) } else { Ok(end_entities) }
-}
-
-fn that_issued_nobody(issuers: &mut Issuers, wanted: impl Fn(&Certificate) -> bool) -> Vec<usize> {
-    let count = issuers.certificates().len();
-    (0..count).filter(|&index| wanted(&issuers.certificates()[index]) && !issuers.issued_another(index)).collect()
-}
-
-fn newest_first(indices: &mut [usize], certificates: &[Certificate]) {
-    indices.sort_by_key(|&index| {
-        let certificate = &certificates[index];
-        (Reverse(certificate.not_before()), Reverse(certificate.not_after()), certificate.sha256())
-    });
-}
-
-fn has_host_name(certificate: &Certificate) -> bool {
-    certificate.subject_alt_names().iter().any(|name| matches!(name, SubjectAltName::Dns(_) | SubjectAltName::Ip(_)))
 }
 
 /// How good a path is; greater is better.

@@ -15,9 +15,9 @@ pub struct Report {
     pub file: String,
     /// Worst first; among equals in file order.
     pub findings: Vec<Finding>,
-    /// What came of every rule that is not off, in the order of the catalogue.
+    /// What came of every rule that is not off, in the order in which they were asked.
     pub outcomes: Vec<(&'static Rule, RuleOutcome)>,
-    /// No finding decides that the answer is no.
+    /// No finding makes the answer no.
     pub accepted: bool,
 }
 
@@ -40,7 +40,7 @@ pub fn inspect_bundle(bundle: &Bundle<'_>, question: &Question) -> Report {
     let sheets: Vec<Sheet<'_>> = bundle.members.iter().filter_map(|member| Sheet::new(member, bundle)).collect();
     let mut report =
         Report { file: bundle.items.file.clone(), findings: Vec::new(), outcomes: Vec::new(), accepted: true };
-    for rule in rules::all() {
+    for rule in in_order() {
         let level = question.ruleset.level(rule);
         let unread = matches!(rule.check, Check::Reading) && !question.ruleset.is_overruled(rule);
         let Some(severity) = level.severity.or(unread.then_some(Severity::Note)) else { continue };
@@ -51,9 +51,15 @@ pub fn inspect_bundle(bundle: &Bundle<'_>, question: &Question) -> Report {
             report.outcomes.push((rule, outcome));
         }
     }
-    report.accepted = !report.findings.iter().any(|finding| finding.decides);
+    report.accepted = !report.findings.iter().any(Finding::is_failing);
     report.findings.sort_by_key(|finding| (finding.severity, finding.place.offset, finding.place.line));
     report
+}
+
+/// The catalogue, with the rules at its end that look at what the others found.
+fn in_order() -> impl Iterator<Item = &'static Rule> {
+    let is_last = |rule: &&Rule| matches!(rule.check, Check::Remaining(_));
+    rules::all().filter(move |rule| !is_last(rule)).chain(rules::all().filter(is_last))
 }
 
 /// Findings of one rule in one file that are told one by one: more than a person looks at.
@@ -73,6 +79,10 @@ struct Engine<'a> {
 
 impl Engine<'_> {
     fn run(&self, sheets: &[Sheet<'_>], question: &Question, findings: &mut Vec<Finding>) -> RuleOutcome {
+        let remaining = match self.rule.check {
+            Check::Remaining(check) => Some(check(self.bundle, question, findings)),
+            _ => None,
+        };
         let mut count = 0;
         let mut blocked = None;
         let mut applied = false;
@@ -95,6 +105,7 @@ impl Engine<'_> {
                 sheets.iter().for_each(|sheet| take(check(sheet, question), Some(sheet.member)));
             }
             Check::Bundle(check) => take(check(self.bundle, question), None),
+            Check::Remaining(_) => remaining.into_iter().for_each(|outcome| take(outcome, None)),
         }
         if count > TOLD {
             let rest = Said::new(format!("{} more findings of this kind are not listed", count - TOLD));

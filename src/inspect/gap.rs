@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::model::certificate::Certificate;
+use crate::model::diagnostic::Severity;
 use crate::model::fingerprint::Fingerprint;
 use crate::trust::link::Link;
 use crate::trust::question::{Effort, Question as PathQuestion};
@@ -12,6 +13,7 @@ use crate::trust::ruleset::Ruleset;
 use crate::trust::verdict::{self, Path, Verdict};
 
 use super::bundle::{Bundle, Member, Standing};
+use super::bytes::Damage;
 use super::issuers::Issuers;
 use super::question::Question;
 use super::ruleset::RootPolicy;
@@ -84,6 +86,27 @@ pub fn perhaps_above<'a>(bundle: &'a Bundle<'_>, question: &Question) -> Vec<&'a
     };
     let candidates: Vec<&Member> = bundle.members.iter().filter(may_be).take(ASKED).collect();
     each_before_its_issuer(candidates, question)
+}
+
+/// What stays in the file above a gap: the longest way from a certificate of the file to an anchor, as far as it is in the file and no
+/// root, because whoever finds the missing issuer will need it. Without stores, all that may be that.
+pub fn kept_above(bundle: &Bundle<'_>, question: &Question) -> Vec<Certificate> {
+    if question.stores.is_empty() {
+        let members = perhaps_above(bundle, question).into_iter();
+        return members.map(|member| member.found.certificate.clone()).collect();
+    }
+    let member = |link: &Link| {
+        let member = bundle.members.iter().find(|member| member.found.certificate.der() == link.der());
+        member.map(|member| member.found.certificate.clone()).filter(|one| !one.is_self_signed())
+    };
+    let ways = above(bundle, question).into_iter();
+    ways.map(|way| way.iter().filter_map(member).collect::<Vec<_>>()).max_by_key(Vec::len).unwrap_or_default()
+}
+
+/// Nothing was read where the damage is: it may have been a certificate of the path.
+pub fn is_loss(damage: &Damage, bundle: &Bundle<'_>) -> bool {
+    let same_block = |number: usize| bundle.items.items.iter().any(|item| item.place.block == Some(number));
+    damage.severity == Severity::Error && !damage.place.block.is_some_and(same_block)
 }
 
 fn each_before_its_issuer<'a>(mut waiting: Vec<&'a Member>, question: &Question) -> Vec<&'a Member> {

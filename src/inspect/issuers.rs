@@ -1,7 +1,8 @@
 //! Who issued whom among some certificates: candidates by name, proof by signature, all of it within a budget.
 //!
-//! Names and key identifiers only suggest an issuer; a relation is reported when the signature verifies. Hostile input could ask
-//! for a signature check per pair of certificates, so candidates and checks are counted, and `was_cut` tells when that mattered.
+//! Names and key identifiers only suggest an issuer; the signature has the last word. Where it cannot be checked, names and key
+//! identifiers that agree are all there is to go by. Hostile input could ask for a signature check per pair of certificates, so
+//! candidates and checks are counted, and `was_cut` tells when that mattered.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 use crate::model::certificate::Certificate;
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::moment::Moment;
-use crate::model::signature;
+use crate::model::signature::{Obstacle, SignatureStatus};
 use crate::trust::FoldedName;
 
 /// Candidates looked at per certificate. Real authorities have a handful of certificates under one name.
@@ -25,7 +26,7 @@ pub struct Issuers {
     issuer_names: Vec<Name>,
     /// A number for each distinct public key, by certificate: a signature is checked once per key, not once per issuer certificate.
     keys: Vec<usize>,
-    proofs: HashMap<(usize, usize), bool>,
+    checked: HashMap<(usize, usize), SignatureStatus>,
     answers: HashMap<usize, Vec<usize>>,
     checks_left: usize,
     was_cut: bool,
@@ -70,7 +71,7 @@ impl Issuers {
             by_subject,
             by_issuer,
             issuer_names,
-            proofs: HashMap::new(),
+            checked: HashMap::new(),
             answers: HashMap::new(),
             checks_left: checks,
             was_cut: false,
@@ -91,26 +92,50 @@ impl Issuers {
         self.was_cut
     }
 
-    /// The certificates whose key verifies the signature of `child`, most preferable first; itself among them when it is self-signed.
+    /// The certificates whose key made the signature of `child`, most preferable first; itself among them when it is self-signed.
+    ///
+    /// Where none verifiably did, those that may have: the signature cannot be checked, and the key identifiers do not contradict.
     pub fn of(&mut self, child: usize) -> Vec<usize> {
         if let Some(answer) = self.answers.get(&child) {
             return answer.clone();
         }
-        let mut answer = Vec::new();
+        let [fitting, contradicted] = self.candidates(child);
+        let mut answer = self.filtered(child, &fitting, SignatureStatus::is_good);
         // Another key identifier contradicts, but a signature that verifies has the last word.
-        for candidates in self.candidates(child) {
-            answer = candidates.into_iter().filter(|&issuer| self.proves(child, issuer)).collect::<Vec<usize>>();
-            if !answer.is_empty() {
-                break;
-            }
+        if answer.is_empty() {
+            answer = self.filtered(child, &contradicted, SignatureStatus::is_good);
+        }
+        if answer.is_empty() {
+            answer = self.filtered(child, &fitting, |status| matches!(status, SignatureStatus::Unchecked(_)));
         }
         self.answers.insert(child, answer.clone());
         answer
     }
 
-    /// Its own key verifies its signature.
+    fn filtered(&mut self, child: usize, issuers: &[usize], is_wanted: fn(&SignatureStatus) -> bool) -> Vec<usize> {
+        issuers.iter().copied().filter(|&issuer| self.status(child, issuer).is_some_and(is_wanted)).collect()
+    }
+
+    /// Why nobody can tell whether `issuer` signed `child`; `None` where that can be told.
+    pub fn obstacle(&mut self, child: usize, issuer: usize) -> Option<Obstacle> {
+        match self.status(child, issuer) {
+            Some(SignatureStatus::Unchecked(obstacle)) => Some(obstacle.clone()),
+            _ => None,
+        }
+    }
+
+    /// Its own key made its signature, as far as that can be checked.
     pub fn is_self_signed(&mut self, index: usize) -> bool {
-        self.certificates[index].is_self_issued() && self.proves(index, index)
+        let certificate = &self.certificates[index];
+        if !certificate.is_self_issued() {
+            return false;
+        }
+        let ids_agree = certificate.may_be_issued_by(certificate);
+        match self.status(index, index) {
+            Some(SignatureStatus::Good) => true,
+            Some(SignatureStatus::Unchecked(_)) => ids_agree,
+            Some(SignatureStatus::Bad) | None => false,
+        }
     }
 
     /// It issued a certificate other than itself.
@@ -121,7 +146,7 @@ impl Issuers {
         children.into_iter().any(|child| {
             child != index
                 && self.certificates[child].may_be_issued_by(&self.certificates[index])
-                && self.proves(child, index)
+                && self.status(child, index).is_some_and(|status| !status.is_bad())
         })
     }
 
@@ -153,19 +178,19 @@ impl Issuers {
         [fitting.into_iter().take(CANDIDATES).collect(), others]
     }
 
-    fn proves(&mut self, child: usize, issuer: usize) -> bool {
+    /// `None` when no more signatures may be checked.
+    fn status(&mut self, child: usize, issuer: usize) -> Option<&SignatureStatus> {
         let pair = (child, self.keys[issuer]);
-        if let Some(proof) = self.proofs.get(&pair) {
-            return *proof;
+        if !self.checked.contains_key(&pair) {
+            if self.checks_left == 0 {
+                self.was_cut = true;
+                return None;
+            }
+            self.checks_left -= 1;
+            let status = self.certificates[child].signature_status(&self.certificates[issuer]);
+            self.checked.insert(pair, status);
         }
-        if self.checks_left == 0 {
-            self.was_cut = true;
-            return false;
-        }
-        self.checks_left -= 1;
-        let proof = signature::verifies(self.certificates[issuer].public_key(), self.certificates[child].der());
-        self.proofs.insert(pair, proof);
-        proof
+        self.checked.get(&pair)
     }
 }
 

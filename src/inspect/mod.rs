@@ -1,5 +1,6 @@
 //! The inspect flow: what a file is, what is in it, how its certificates hang together.
 
+pub mod best_path;
 pub mod bundle;
 pub mod bytes;
 pub mod certificates;
@@ -8,6 +9,7 @@ pub mod difference;
 pub mod findings;
 pub mod gap;
 pub mod issuers;
+pub mod leaf;
 pub mod mend;
 pub mod question;
 pub mod rules;

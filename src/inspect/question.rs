@@ -1,5 +1,6 @@
 //! What a file is inspected for. Everything is an argument; nothing here knows the time or any file.
 
+use crate::model::diagnostic::Diagnostic;
 use crate::model::moment::Moment;
 use crate::model::public_key::PublicKey;
 use crate::model::tlsa::Published;
@@ -32,6 +33,8 @@ pub struct Question {
     pub tlsa: Option<Published>,
     /// Issuers that are missing were looked for where they are said to be published.
     pub is_fetching: bool,
+    /// What was given to hold the file against, and cannot be used, in whole or in part.
+    pub unusable: Vec<UnusableAid>,
     /// Permission bits of the file; `None` where it has none, such as standard input.
     pub file_mode: Option<u32>,
     pub ruleset: Ruleset,
@@ -52,6 +55,7 @@ impl Question {
             mail_domains: Vec::new(),
             tlsa: None,
             is_fetching: false,
+            unusable: Vec::new(),
             file_mode: None,
             ruleset,
         }
@@ -67,6 +71,25 @@ impl Question {
         let fetched = self.fetched.iter().find(|fetched| fetched.link.der() == der);
         fetched.map(|fetched| fetched.url.as_str())
     }
+}
+
+/// Something that was given to hold files against, and what is wrong with it.
+#[derive(Debug, Clone)]
+pub struct UnusableAid {
+    pub aid: Aid,
+    pub error: Diagnostic,
+}
+
+/// What a file can be held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aid {
+    Key,
+    Trust,
+    Pool,
+    Crl,
+    Tlsa,
+    MtaSts,
+    Mx,
 }
 
 /// A certificate that a web server gave.

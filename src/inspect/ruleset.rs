@@ -6,6 +6,7 @@
 //! summary = "what it is for"
 //! base = "public-tls"          # a built-in ruleset to begin with; without it, the catalogue
 //! root = "keep"                # keep, drop or require the root in a mended chain
+//! anchor = "required"          # a path to a trust anchor is required, or wanted: then its lack is told and decides nothing
 //! use = "server"               # server or client
 //! common-name = false          # the CN counts when there is no dNSName
 //! path = "public-tls"          # path validation by rfc5280 or public-tls
@@ -22,6 +23,7 @@ use crate::model::diagnostic::Severity;
 use crate::trust::ruleset::Ruleset as PathRules;
 
 use super::rules::{self, Rule};
+use crate::sys::library_error;
 
 /// The built-in rulesets, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -55,6 +57,17 @@ pub enum RootPolicy {
     Require,
 }
 
+/// Whether there has to be a path to a trust anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnchorPolicy {
+    /// What path validation refuses is never let pass.
+    #[default]
+    Required,
+    /// Many peers do not check, so that a severity may say that a refusal is for the operator to weigh.
+    Wanted,
+}
+
 /// Which side of a connection presents the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -70,6 +83,7 @@ pub struct Ruleset {
     pub name: String,
     pub summary: String,
     pub root: RootPolicy,
+    pub anchor: AnchorPolicy,
     pub side: Use,
     /// The common name counts when there is no dNSName.
     pub common_name: bool,
@@ -89,6 +103,7 @@ struct Written {
     summary: String,
     base: Option<String>,
     root: Option<RootPolicy>,
+    anchor: Option<AnchorPolicy>,
     r#use: Option<Use>,
     common_name: Option<bool>,
     path: Option<String>,
@@ -129,8 +144,8 @@ impl Ruleset {
 
     /// Reads the text of a ruleset file.
     pub fn parse(name: &str, text: &str) -> Result<Ruleset, RulesetError> {
-        let written: Written =
-            toml_edit::de::from_str(text).map_err(|error| RulesetError::Syntax(error.to_string()))?;
+        let written: Written = toml_edit::de::from_str(text)
+            .map_err(|error| RulesetError::Syntax(library_error::toml_with_line(&error, text)))?;
         let mut ruleset = match written.base.as_deref() {
             // The bases of the built-in ones end at public-tls, which has none.
             Some(base) => Ruleset::named(base)?,
@@ -139,6 +154,7 @@ impl Ruleset {
         ruleset.name = name.to_owned();
         ruleset.summary = written.summary;
         ruleset.root = written.root.unwrap_or(ruleset.root);
+        ruleset.anchor = written.anchor.unwrap_or(ruleset.anchor);
         ruleset.side = written.r#use.unwrap_or(ruleset.side);
         ruleset.common_name = written.common_name.unwrap_or(ruleset.common_name);
         ruleset.port = written.port.unwrap_or(ruleset.port);
@@ -162,6 +178,7 @@ impl Ruleset {
             name: String::new(),
             summary: String::new(),
             root: RootPolicy::default(),
+            anchor: AnchorPolicy::default(),
             side: Use::default(),
             common_name: false,
             // A mail gateway's certificates are presented to other mail servers first of all.
@@ -206,6 +223,11 @@ impl Ruleset {
     /// What the rule means here.
     pub fn level(&self, rule: &Rule) -> Level {
         self.levels.get(rule.id).copied().unwrap_or(Level { severity: Some(rule.severity), decides: rule.decides })
+    }
+
+    /// Nothing is told by the rule with this id.
+    pub fn is_off(&self, id: &str) -> bool {
+        self.levels.get(id).is_some_and(|level| level.severity.is_none())
     }
 
     pub fn path_rules(&self) -> PathRules {
@@ -257,7 +279,7 @@ mod tests {
                 let error = Level { severity: Some(Severity::Error), decides: true };
                 assert_eq!(level(ruleset, rule), error, "{rule} in {ruleset}");
             }
-            for rule in ["chain/self-signed-leaf", "chain/untrusted-root"] {
+            for rule in ["chain/self-signed-leaf", "chain/untrusted-root", "chain/unknown-root"] {
                 let warning = Level { severity: Some(Severity::Warning), decides: false };
                 assert_eq!(level(ruleset, rule), warning, "{rule} in {ruleset}");
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::certificate::Certificate;
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::moment::Moment;
+use crate::model::signature::Obstacle;
 
 use super::issuers::Issuers;
 
@@ -28,8 +29,9 @@ pub struct Line {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
-    /// A certificate by its index. `issuer` is itself when it is self-signed, `None` when its issuer is not there.
-    Certificate { index: usize, issuer: Option<usize> },
+    /// A certificate by its index. `issuer` is itself when it is self-signed, `None` when its issuer is not there. With `unchecked`,
+    /// names and key identifiers alone say so.
+    Certificate { index: usize, issuer: Option<usize>, unchecked: Option<Obstacle> },
     /// An issuer that is not there; what it issued follows.
     Missing(DistinguishedName),
 }
@@ -40,6 +42,8 @@ impl Tree {
         let checks = certificates.len() + MORE_CHECKS;
         let mut issuers = Issuers::new(certificates, at, checks);
         let parents = parents(&mut issuers);
+        let mut unchecked: Vec<Option<Obstacle>> =
+            parents.iter().enumerate().map(|(index, parent)| issuers.obstacle(index, (*parent)?)).collect();
         let certificates = issuers.certificates();
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); certificates.len()];
         let mut roots = Vec::new();
@@ -58,12 +62,12 @@ impl Tree {
         }
         let mut lines = Vec::with_capacity(certificates.len());
         for root in roots {
-            descend(root, 0, &parents, &children, &mut lines);
+            descend(root, 0, &parents, &children, &mut unchecked, &mut lines);
         }
         for (name, orphans) in orphans.into_values() {
             lines.push(Line { depth: 0, node: Node::Missing(name) });
             for orphan in orphans {
-                descend(orphan, 1, &parents, &children, &mut lines);
+                descend(orphan, 1, &parents, &children, &mut unchecked, &mut lines);
             }
         }
         Tree { lines, was_cut: issuers.was_cut() }
@@ -100,10 +104,18 @@ fn leads_to(start: usize, wanted: usize, parents: &[Option<usize>]) -> bool {
 }
 
 /// Without recursion: a chain may be as deep as the file is long.
-fn descend(top: usize, depth: usize, parents: &[Option<usize>], children: &[Vec<usize>], lines: &mut Vec<Line>) {
+fn descend(
+    top: usize,
+    depth: usize,
+    parents: &[Option<usize>],
+    children: &[Vec<usize>],
+    unchecked: &mut [Option<Obstacle>],
+    lines: &mut Vec<Line>,
+) {
     let mut waiting = vec![(top, depth)];
     while let Some((index, depth)) = waiting.pop() {
-        lines.push(Line { depth, node: Node::Certificate { index, issuer: parents[index] } });
+        let unchecked = unchecked[index].take();
+        lines.push(Line { depth, node: Node::Certificate { index, issuer: parents[index], unchecked } });
         waiting.extend(children[index].iter().rev().map(|&child| (child, depth + 1)));
     }
 }

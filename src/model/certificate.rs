@@ -8,10 +8,12 @@ use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::X509Version;
 
+use super::certificate_field;
 use super::distinguished_name::DistinguishedName;
 use super::fingerprint::{Fingerprint, hex};
 use super::moment::Moment;
 use super::public_key::{KeyKind, PublicKey};
+use super::signature::SignatureStatus;
 
 /// Some bytes are no certificate. The reason names the field where reading stopped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,7 +85,8 @@ impl Eq for Certificate {}
 impl Certificate {
     /// Reads one DER certificate that fills the whole slice.
     pub fn from_der(der: &[u8]) -> Result<Certificate, CertificateError> {
-        let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| CertificateError(error.to_string()))?;
+        let (rest, parsed) =
+            X509Certificate::from_der(der).map_err(|_| CertificateError(certificate_field::unreadable(der)))?;
         if !rest.is_empty() {
             return Err(CertificateError(format!("{} bytes follow the end of the certificate", rest.len())));
         }
@@ -184,15 +187,15 @@ impl Certificate {
         self.0.subject.der() == self.0.issuer.der()
     }
 
-    /// Its own key verifies its signature.
+    /// Its own key made its signature. Where that cannot be checked, the names and key identifiers say so.
     pub fn is_self_signed(&self) -> bool {
-        self.is_self_issued() && self.is_signed_by(self)
+        self.is_self_issued() && self.may_be_issued_by(self) && !self.signature_status(self).is_bad()
     }
 
-    /// The issuer's name is this one's issuer name, the key identifiers do not contradict, and the issuer's key verifies
-    /// the signature. Says nothing about dates or whether the issuer is allowed to issue.
+    /// The issuer's name is this one's issuer name, the key identifiers do not contradict, and the issuer's key did not fail to
+    /// verify the signature. Says nothing about dates or whether the issuer is allowed to issue.
     pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
-        self.may_be_issued_by(issuer) && self.is_signed_by(issuer)
+        self.may_be_issued_by(issuer) && !self.signature_status(issuer).is_bad()
     }
 
     /// What `is_issued_by` can tell without checking a signature.
@@ -204,8 +207,9 @@ impl Certificate {
         ids_agree && self.0.issuer.der() == issuer.0.subject.der()
     }
 
-    fn is_signed_by(&self, issuer: &Certificate) -> bool {
-        super::signature::verifies(issuer.public_key(), &self.0.der)
+    /// Whether the key of `issuer` made the signature, as far as that can be checked. Says nothing about names.
+    pub fn signature_status(&self, issuer: &Certificate) -> SignatureStatus {
+        super::signature::status(issuer.public_key(), &self.0.der)
     }
 
     pub fn is_valid_at(&self, moment: Moment) -> bool {

@@ -1,7 +1,5 @@
 //! Every extension of a certificate or request, decoded for people; what is not known stands as hexadecimal.
 
-use x509_parser::certification_request::X509CertificationRequest;
-use x509_parser::cri_attributes::ParsedCriAttribute;
 use x509_parser::extensions::{
     DistributionPointName, GeneralName, GeneralSubtree, NameConstraints, ParsedExtension, PolicyInformation,
     SignedCertificateTimestamp, X509Extension,
@@ -41,16 +39,7 @@ impl Certificate {
 impl Request {
     /// The extensions asked for (RFC 2985 section 5.4.2), in their order.
     pub fn extensions(&self) -> Vec<Extension> {
-        let Ok((_, parsed)) = X509CertificationRequest::from_der(self.der()) else { return Vec::new() };
-        let attributes = parsed.certification_request_info.iter_attributes();
-        attributes
-            .filter_map(|attribute| match attribute.parsed_attribute() {
-                ParsedCriAttribute::ExtensionRequest(requested) => Some(&requested.extensions),
-                _ => None,
-            })
-            .flatten()
-            .map(extension)
-            .collect()
+        self.requested_extensions().iter().map(extension).collect()
     }
 }
 

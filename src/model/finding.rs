@@ -27,6 +27,13 @@ pub struct Finding {
     pub fixable: bool,
 }
 
+impl Finding {
+    /// The verdict on the file is no because of it: it decides, or it is an error.
+    pub fn is_failing(&self) -> bool {
+        self.decides || self.severity == Severity::Error
+    }
+}
+
 /// Which certificate of the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Subject {

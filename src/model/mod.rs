@@ -1,8 +1,10 @@
 //! What the program talks about: values without input, output or clock.
 
 pub mod certificate;
+pub mod certificate_field;
 pub mod configuration;
 mod country;
+mod der_fields;
 pub mod diagnostic;
 pub mod distinguished_name;
 pub mod extension;

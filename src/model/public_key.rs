@@ -3,24 +3,31 @@
 use std::fmt;
 
 use der::Decode;
-use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use der::asn1::{AnyRef, ObjectIdentifier, UintRef};
 use spki::SubjectPublicKeyInfoRef;
 
 use super::fingerprint::Fingerprint;
 
-/// Object identifiers of the key algorithms (RFC 3279, RFC 5480, RFC 8410).
+/// Object identifiers of the key algorithms (RFC 3279, RFC 4055, RFC 5480, RFC 8410, RFC 9881).
 pub mod oid {
     use der::asn1::ObjectIdentifier;
 
     pub const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+    pub const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+    pub const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
     pub const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
     pub const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+    pub const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
+    pub const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
+    pub const ML_DSA_44: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.17");
+    pub const ML_DSA_65: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.18");
+    pub const ML_DSA_87: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.19");
     pub const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
     pub const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
     pub const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 }
 
-/// The algorithm of a key, with its size or curve. Displays as `RSA 2048`, `ECDSA P-256`, `Ed25519`.
+/// The algorithm of a key, with its size or curve. Displays as `RSA 2048`, `ECDSA P-256`, `Ed25519`, `ML-DSA-65`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum KeyKind {
     /// With the length of the modulus in bits.
@@ -29,6 +36,9 @@ pub enum KeyKind {
     EcdsaP384,
     EcdsaP521,
     Ed25519,
+    MlDsa44,
+    MlDsa65,
+    MlDsa87,
     /// Anything else, by name where it has one, else by object identifier.
     Other(String),
 }
@@ -56,6 +66,9 @@ impl fmt::Display for KeyKind {
             KeyKind::EcdsaP384 => f.write_str("ECDSA P-384"),
             KeyKind::EcdsaP521 => f.write_str("ECDSA P-521"),
             KeyKind::Ed25519 => f.write_str("Ed25519"),
+            KeyKind::MlDsa44 => f.write_str("ML-DSA-44"),
+            KeyKind::MlDsa65 => f.write_str("ML-DSA-65"),
+            KeyKind::MlDsa87 => f.write_str("ML-DSA-87"),
             KeyKind::Other(name) => f.write_str(name),
         }
     }
@@ -65,6 +78,9 @@ impl fmt::Display for KeyKind {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     spki: Vec<u8>,
+    algorithm: ObjectIdentifier,
+    /// Where the subjectPublicKey begins in the SubjectPublicKeyInfo, whose last field it is.
+    bits_start: usize,
     kind: KeyKind,
 }
 
@@ -72,8 +88,26 @@ impl PublicKey {
     /// Reads a DER SubjectPublicKeyInfo; `None` when it is none. An unknown algorithm is no error.
     pub fn from_spki(spki: &[u8]) -> Option<PublicKey> {
         let info = SubjectPublicKeyInfoRef::from_der(spki).ok()?;
-        let kind = kind(info.algorithm.oid, info.algorithm.parameters, info.subject_public_key);
-        Some(PublicKey { spki: spki.to_vec(), kind })
+        let bits = info.subject_public_key.raw_bytes();
+        let algorithm = info.algorithm.oid;
+        let kind = kind(algorithm, info.algorithm.parameters, bits);
+        Some(PublicKey { spki: spki.to_vec(), algorithm, bits_start: spki.len().saturating_sub(bits.len()), kind })
+    }
+
+    /// The algorithm of the SubjectPublicKeyInfo. One algorithm may come in several kinds, by size or curve.
+    pub fn algorithm(&self) -> ObjectIdentifier {
+        self.algorithm
+    }
+
+    /// The key without its algorithm: the bits of the subjectPublicKey.
+    pub fn subject_public_key(&self) -> &[u8] {
+        self.spki.get(self.bits_start..).unwrap_or_default()
+    }
+
+    /// Bits of the modulus of an RSA key, RSASSA-PSS keys included.
+    pub fn rsa_bits(&self) -> Option<usize> {
+        let is_rsa = self.algorithm == oid::RSA || self.algorithm == oid::RSA_PSS;
+        if is_rsa { rsa_bits(self.subject_public_key()) } else { None }
     }
 
     pub fn spki(&self) -> &[u8] {
@@ -90,17 +124,23 @@ impl PublicKey {
     }
 }
 
-fn kind(algorithm: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: BitStringRef<'_>) -> KeyKind {
+fn kind(algorithm: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: &[u8]) -> KeyKind {
     match algorithm {
-        oid::RSA => match rsa_bits(key.raw_bytes()) {
+        oid::RSA => match rsa_bits(key) {
             Some(bits) => KeyKind::Rsa(bits),
             None => KeyKind::Other("RSA".into()),
         },
         oid::EC => ec_kind(parameters),
         oid::ED25519 => KeyKind::Ed25519,
+        oid::ML_DSA_44 => KeyKind::MlDsa44,
+        oid::ML_DSA_65 => KeyKind::MlDsa65,
+        oid::ML_DSA_87 => KeyKind::MlDsa87,
         other => KeyKind::Other(algorithm_name(other)),
     }
 }
+
+/// What `KeyKind::Other` says of the curve of Bitcoin, which is no curve of TLS.
+pub const SECP256K1: &str = "EC secp256k1";
 
 /// What `KeyKind::Other` says of a key whose curve has no name, which RFC 5480 section 2.1.1 forbids.
 pub const EXPLICIT_CURVE: &str = "EC with explicit parameters";
@@ -142,7 +182,19 @@ pub(super) fn algorithm_name(oid: ObjectIdentifier) -> String {
         "1.2.840.10045.3.1.1" => "P-192".into(),
         "1.3.132.0.33" => "P-224".into(),
         "1.3.132.0.10" => "secp256k1".into(),
+        "1.3.132.0.31" => "secp192k1".into(),
+        "1.3.132.0.32" => "secp224k1".into(),
+        "1.3.36.3.3.2.8.1.1.1" => "brainpoolP160r1".into(),
+        "1.3.36.3.3.2.8.1.1.3" => "brainpoolP192r1".into(),
+        "1.3.36.3.3.2.8.1.1.5" => "brainpoolP224r1".into(),
         "1.3.36.3.3.2.8.1.1.7" => "brainpoolP256r1".into(),
+        "1.3.36.3.3.2.8.1.1.8" => "brainpoolP256t1".into(),
+        "1.3.36.3.3.2.8.1.1.9" => "brainpoolP320r1".into(),
+        "1.3.36.3.3.2.8.1.1.11" => "brainpoolP384r1".into(),
+        "1.3.36.3.3.2.8.1.1.12" => "brainpoolP384t1".into(),
+        "1.3.36.3.3.2.8.1.1.13" => "brainpoolP512r1".into(),
+        "1.3.36.3.3.2.8.1.1.14" => "brainpoolP512t1".into(),
+        "1.2.156.10197.1.301" => "SM2".into(),
         "1.3.101.110" => "X25519".into(),
         "1.3.101.111" => "X448".into(),
         "1.3.101.113" => "Ed448".into(),

@@ -14,6 +14,7 @@ use super::revision::{CERTIFICATES, COMMIT, CommitRecord, link_target};
 use super::staged::reset;
 use super::sweep;
 use super::texts::Texts;
+use crate::sys::library_error;
 
 /// Who commits, when and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +91,7 @@ fn fill(revisions: &Directory, hidden: &str, admitted: &Admitted, record: &Commi
     let directory = revisions.make(hidden)?;
     admitted.texts.create(&directory)?;
     let text = toml_edit::ser::to_string_pretty(record)
-        .map_err(|error| profile_files::damaged(&directory, COMMIT, error.to_string()))?;
+        .map_err(|_| profile_files::damaged(&directory, COMMIT, library_error::UNWRITABLE.to_owned()))?;
     directory.create(COMMIT, text.as_bytes())?;
     let certificates = directory.make(CERTIFICATES)?;
     for (name, number) in &admitted.linked {

@@ -14,7 +14,7 @@ use super::making::{Validity, self_signed};
 /// Ten years: nobody should be woken up by it.
 const DAYS: u32 = 3650;
 
-/// The library that makes the certificate refused; its words.
+/// What kept it from being made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the Demo certificate could not be made: {0}")]
 pub struct DemoError(pub String);

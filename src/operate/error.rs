@@ -1,5 +1,6 @@
 //! Why the home could not be read or changed, with the facts.
 
+use crate::sys::library_error;
 use std::path::PathBuf;
 
 use crate::model::moment::Moment;
@@ -24,7 +25,7 @@ pub enum HomeError {
     #[error("{holder} holds the lock")]
     Locked { holder: String, seconds: u64 },
     /// Becoming the home's owner did not work.
-    #[error("cannot become user {uid}: {source}")]
+    #[error("cannot become user {uid}: {}", library_error::io(source))]
     Identity { uid: u32, source: std::io::Error },
     /// A file of the home does not say what it must.
     #[error("{} is damaged: {reason}", path.display())]

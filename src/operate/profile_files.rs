@@ -14,6 +14,7 @@ use crate::model::request::Request;
 use crate::sys::files::{Directory, Entry};
 
 use super::error::HomeError;
+use crate::sys::library_error;
 
 const RECORD: &str = "profile.toml";
 const KEY: &str = "key.pem";
@@ -45,7 +46,7 @@ trait Files {
 pub fn profile_texts(profile: &Profile) -> Result<ProfileTexts, HomeError> {
     let mut texts = ProfileTexts::new();
     let record = toml_edit::ser::to_string_pretty(&profile.record)
-        .map_err(|error| HomeError::Damaged { path: RECORD.into(), reason: error.to_string() })?;
+        .map_err(|_| HomeError::Damaged { path: RECORD.into(), reason: library_error::UNWRITABLE.to_owned() })?;
     texts.insert(RECORD.to_owned(), Zeroizing::new(record));
     texts.insert(KEY.to_owned(), Zeroizing::new(pem::encode("PRIVATE KEY", profile.key.pkcs8())));
     let mut add = |path: String, certificates: &[Certificate]| {
@@ -136,8 +137,8 @@ pub(super) fn purge_key(directory: &Directory) -> Result<(), HomeError> {
 
 fn read_record(files: &dyn Files) -> Result<ProfileRecord, HomeError> {
     let bytes = files.needed(RECORD)?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| files.damaged(RECORD, error.to_string()))?;
-    toml_edit::de::from_str(text).map_err(|error| files.damaged(RECORD, one_line(&error.to_string())))
+    let text = std::str::from_utf8(&bytes).map_err(|_| files.damaged(RECORD, library_error::NO_TEXT.to_owned()))?;
+    toml_edit::de::from_str(text).map_err(|error| files.damaged(RECORD, library_error::toml_with_line(&error, text)))
 }
 
 fn read_key(files: &dyn Files) -> Result<PrivateKey, HomeError> {
@@ -251,9 +252,4 @@ pub(super) fn damaged(directory: &Directory, name: &str, reason: String) -> Home
 
 fn path_of(directory: &Directory, name: &str) -> PathBuf {
     directory.path().join(name)
-}
-
-/// TOML errors span lines and draw arrows; one line is enough here.
-pub(super) fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('|')).collect::<Vec<_>>().join(", ")
 }

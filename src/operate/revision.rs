@@ -16,6 +16,7 @@ use super::profile_files;
 use super::texts::{self, CONFIGURATION, Texts};
 use crate::model::certificate::Certificate;
 use crate::model::configuration::Configuration;
+use crate::sys::library_error;
 
 pub(super) const CERTIFICATES: &str = "certificates";
 pub(super) const COMMIT: &str = "commit.toml";
@@ -197,9 +198,9 @@ fn parse_link(target: &str, name: &ProfileName) -> Option<RevisionNumber> {
 
 pub(super) fn read_record(directory: &Directory) -> Result<CommitRecord, HomeError> {
     let bytes = directory.read(COMMIT, profile_files::FILE_LIMIT)?;
-    let damaged = |reason: String| profile_files::damaged(directory, COMMIT, profile_files::one_line(&reason));
-    let text = std::str::from_utf8(&bytes).map_err(|error| damaged(error.to_string()))?;
-    toml_edit::de::from_str(text).map_err(|error| damaged(error.to_string()))
+    let damaged = |reason: String| profile_files::damaged(directory, COMMIT, reason);
+    let text = std::str::from_utf8(&bytes).map_err(|_| damaged(library_error::NO_TEXT.to_owned()))?;
+    toml_edit::de::from_str(text).map_err(|error| damaged(library_error::toml_with_line(&error, text)))
 }
 
 #[cfg(test)]

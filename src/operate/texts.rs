@@ -11,6 +11,7 @@ use crate::sys::files::{Directory, Entry};
 
 use super::error::HomeError;
 use super::profile_files::damaged;
+use crate::sys::library_error;
 
 pub(super) const CONFIGURATION: &str = "sealpost.toml";
 pub(super) const AUTHORITIES: &str = "authorities";
@@ -69,7 +70,7 @@ pub(super) fn replace_authorities(directory: &Directory, text: &str) -> Result<(
 
 fn read_text(directory: &Directory, name: &str) -> Result<String, HomeError> {
     let bytes = directory.read(name, LIMIT)?;
-    String::from_utf8(bytes).map_err(|error| damaged(directory, name, error.to_string()))
+    String::from_utf8(bytes).map_err(|_| damaged(directory, name, library_error::NO_TEXT.to_owned()))
 }
 
 pub(super) fn parse_configuration(directory: &Directory, text: &str) -> Result<Configuration, HomeError> {

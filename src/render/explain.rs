@@ -18,6 +18,9 @@ impl Answer for Explained {
     }
 }
 
+/// What the word behind a severity means.
+const DECIDES: &str = "decides: a finding makes the verdict `fail` and the exit status 1, whatever its severity.";
+
 fn in_full(page: &mut Page, rule: &ExplainedRule) {
     let title = format!("{}: {}", page.paint(Style::Strong, rule.rule), Page::plain(rule.summary));
     page.painted_line(&title);
@@ -30,5 +33,9 @@ fn in_full(page: &mut Page, rule: &ExplainedRule) {
     for level in &rule.levels {
         let decides = if level.decides { ", decides" } else { "" };
         page.line(&format!("  {:<12} {}{decides}", level.ruleset, level.severity));
+    }
+    if rule.levels.iter().any(|level| level.decides) {
+        page.line("");
+        page.line(DECIDES);
     }
 }

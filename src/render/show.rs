@@ -104,9 +104,12 @@ fn entry(page: &mut Page, view: &EntryView) {
             headline(page, "public key", "");
             key_fields(page, key, belongs_to);
         }
-        What::UnusableKey { reason } => {
+        What::UnusableKey { reason, key, belongs_to } => {
             headline(page, "private key that cannot be used", "");
             field(page, "reason", reason);
+            if let Some(key) = key {
+                key_fields(page, key, belongs_to);
+            }
         }
         What::Locked { protection } => {
             headline(page, "locked, needs a password", "");
@@ -189,11 +192,15 @@ fn label(page: &Page, line: &IssuanceView) -> String {
         None => format!("{} {}", Page::plain(&line.name), page.paint(Style::Warning, "is missing")),
         Some(number) => {
             let own = if line.issuer == Some(number) { ", self-signed" } else { "" };
-            let name = Page::plain(&format!("{} [{number}]{own}", line.name));
-            match line.validity {
-                None | Some(Validity::Valid) => name,
-                Some(other) => format!("{name}, {}", page.paint(Style::Error, other.as_str())),
+            let mut label = Page::plain(&format!("{} [{number}]{own}", line.name));
+            if let Some(other) = line.validity.filter(|validity| *validity != Validity::Valid) {
+                label.push_str(&format!(", {}", page.paint(Style::Error, other.as_str())));
             }
+            if let Some(why) = &line.unchecked {
+                let unchecked = format!("its signature cannot be checked: {why}");
+                label.push_str(&format!(", {}", page.paint(Style::Warning, &unchecked)));
+            }
+            label
         }
     }
 }

@@ -78,7 +78,9 @@ fn draw<'a>(path: &'a VerifiedPath, title: &str, told: &mut Vec<(Fingerprint, &'
     }
     if let Some(missing) = &path.missing_issuer {
         let branch = branch(path.certificates.len());
-        page.painted_line(&format!("  {branch}{} {}", page.paint(Style::Error, "missing:"), Page::plain(missing)));
+        let is_root = path.reasons.iter().any(|reason| reason.code == "chain/unknown-root");
+        let label = if is_root { "unknown root:" } else { "missing:" };
+        page.painted_line(&format!("  {branch}{} {}", page.paint(Style::Error, label), Page::plain(missing)));
     }
 }
 

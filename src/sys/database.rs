@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::files::{Directory, Entry, FileError};
+use crate::sys::library_error;
 
 /// Readers and the writer do not wait for each other; this is for a checkpoint that another connection is in.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -42,7 +43,7 @@ pub fn ailment(error: &rusqlite::Error) -> Ailment {
 pub enum DatabaseError {
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("the database cannot be used: {0}")]
+    #[error("the database cannot be used: {}", library_error::sqlite(.0))]
     Sqlite(#[from] rusqlite::Error),
 }
 

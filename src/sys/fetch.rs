@@ -22,6 +22,7 @@ use tokio::time::{timeout, timeout_at};
 use super::client_stream::ClientStream;
 use super::dns::{DnsError, Resolver};
 use super::public_address::is_public;
+use crate::sys::library_error;
 
 /// Octets of an answer. A certificate has about 2,000, a PKCS#7 of some of them ten times that.
 pub const LARGEST_ANSWER: usize = 64 << 10;
@@ -117,7 +118,7 @@ impl Fetcher {
             false => stream,
             true => {
                 let name = ServerName::try_from(target.host.clone()).map_err(|_| FetchError::NoUrl)?;
-                stream.connect_tls(&self.tls, name).await.map_err(|error| FetchError::Tls(error.to_string()))?
+                stream.connect_tls(&self.tls, name).await.map_err(|error| FetchError::Tls(library_error::io(&error)))?
             }
         };
         let response = ask(stream, target).await?;
@@ -176,7 +177,9 @@ async fn connect(addresses: &[SocketAddr]) -> Result<ClientStream, FetchError> {
     for address in addresses {
         match timeout(CONNECTING, ClientStream::connect(None, *address)).await {
             Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => failure = FetchError::Unreachable { address: *address, reason: error.to_string() },
+            Ok(Err(error)) => {
+                failure = FetchError::Unreachable { address: *address, reason: library_error::io(&error) }
+            }
             Err(_) => {
                 let reason = format!("no answer within {} seconds", CONNECTING.as_secs());
                 failure = FetchError::Unreachable { address: *address, reason };
@@ -187,7 +190,7 @@ async fn connect(addresses: &[SocketAddr]) -> Result<ClientStream, FetchError> {
 }
 
 async fn ask(stream: ClientStream, target: &Target) -> Result<Response<Incoming>, FetchError> {
-    let broken = |error: hyper::Error| FetchError::Broken(error.to_string());
+    let broken = |error: hyper::Error| FetchError::Broken(http(&error).to_owned());
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(LARGEST_ANSWER)
         .handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
@@ -207,6 +210,23 @@ async fn ask(stream: ClientStream, target: &Target) -> Result<Response<Incoming>
     sender.send_request(request).await.map_err(broken)
 }
 
+/// What the HTTP library met.
+fn http(error: &hyper::Error) -> &'static str {
+    if error.is_parse_too_large() {
+        "the head of the answer is too large"
+    } else if error.is_parse_status() {
+        "the answer has a status that is no number"
+    } else if error.is_parse() {
+        "the answer is no HTTP/1.1"
+    } else if error.is_incomplete_message() {
+        "the answer breaks off"
+    } else if error.is_timeout() {
+        "the answer takes too long"
+    } else {
+        "the connection broke"
+    }
+}
+
 async fn read(response: Response<Incoming>) -> Result<Vec<u8>, FetchError> {
     let status = response.status();
     if status.is_redirection() {
@@ -224,7 +244,7 @@ async fn read(response: Response<Incoming>) -> Result<Vec<u8>, FetchError> {
     match Limited::new(body, LARGEST_ANSWER).collect().await {
         Ok(whole) => Ok(whole.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => Err(FetchError::TooLarge),
-        Err(error) => Err(FetchError::Broken(error.to_string())),
+        Err(error) => Err(FetchError::Broken(error.downcast_ref().map_or("the answer breaks off", http).to_owned())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading the files an operator names, and only them; `-` is standard input.
 
+use crate::sys::library_error;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -12,7 +13,7 @@ pub enum InputError {
     /// More bytes than `limit`. `size` is known for a regular file.
     #[error("it is larger than {limit} bytes")]
     TooLarge { size: Option<u64>, limit: u64 },
-    #[error("{0}")]
+    #[error("{}", library_error::io(.0))]
     Io(#[source] io::Error),
 }
 

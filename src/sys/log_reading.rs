@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::sys::library_error;
 use rustix::fs::OFlags;
 
 /// Octets read at once.
@@ -42,7 +43,9 @@ pub fn files(directory: &Path, name: &str) -> io::Result<Vec<(PathBuf, File)>> {
         let path = directory.join(file);
         let file = match OpenOptions::new().read(true).custom_flags(nofollow()).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            other => other.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?,
+            other => other.map_err(|error| {
+                io::Error::new(error.kind(), format!("{}: {}", path.display(), library_error::io(&error)))
+            })?,
         };
         let metadata = file.metadata()?;
         if seen.contains(&(metadata.dev(), metadata.ino())) {

@@ -1,5 +1,6 @@
 //! Writing the files an operator names: whole or not at all, and never over another file unasked.
 
+use crate::sys::library_error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -19,7 +20,7 @@ pub enum OutputError {
     Exists,
     #[error("it is a directory")]
     Directory,
-    #[error("{0}")]
+    #[error("{}", library_error::io(.0))]
     Io(#[source] io::Error),
 }
 

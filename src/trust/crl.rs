@@ -101,6 +101,11 @@ impl Crl {
         })))
     }
 
+    /// The outer AlgorithmIdentifier.
+    pub fn signature_algorithm(&self) -> &[u8] {
+        &self.0.algorithm
+    }
+
     pub fn issuer(&self) -> &FoldedName {
         &self.0.issuer
     }

@@ -91,7 +91,7 @@ fn write_length(out: &mut [u8], start: usize) {
 }
 
 /// The characters of a DirectoryString or IA5String; `None` for other types and broken encodings, which compare byte for byte.
-fn text(value: asn1::Element<'_>) -> Option<Cow<'_, str>> {
+pub fn text(value: asn1::Element<'_>) -> Option<Cow<'_, str>> {
     const UTF8: u8 = 0x0c;
     const NUMERIC: u8 = 0x12;
     const PRINTABLE: u8 = 0x13;

@@ -27,6 +27,8 @@ pub struct Extensions {
     pub distribution_points: Option<Vec<DistributionPoint>>,
     /// Where the issuer's certificate can be fetched (id-ad-caIssuers).
     pub ca_issuers: Vec<String>,
+    /// TLS extensions that a server has to offer (RFC 7633); empty where the list cannot be read.
+    pub tls_features: Vec<u32>,
 }
 
 /// A policy of the issuer and the subject's policy that is the same to him (RFC 5280 section 4.2.1.5).
@@ -204,10 +206,17 @@ impl Extensions {
             }
             Kind::AuthorityInfoAccess => self.ca_issuers = ca_issuers(sequence(value)?)?,
             Kind::SubjectInfoAccess => drop(ca_issuers(sequence(value)?)?),
-            Kind::IssuerAltName | Kind::FreshestCrl | Kind::TlsFeature | Kind::OcspNoCheck => {}
+            Kind::TlsFeature => self.tls_features = tls_features(value).unwrap_or_default(),
+            Kind::IssuerAltName | Kind::FreshestCrl | Kind::OcspNoCheck => {}
         }
         Ok(())
     }
+}
+
+fn tls_features(value: &[u8]) -> Result<Vec<u32>, Malformed> {
+    const FIELD: &str = "tlsFeature";
+    let features = Reader::new(sequence(value)?).all(INTEGER, FIELD)?;
+    features.into_iter().map(|feature| asn1::unsigned(feature.content, FIELD)).collect()
 }
 
 /// Object identifier, criticality and value of one Extension.

@@ -12,7 +12,7 @@ pub mod asn1;
 pub mod budget;
 mod constraints;
 pub mod crl;
-mod distinguished;
+pub mod distinguished;
 pub mod extensions;
 pub mod general_name;
 pub mod link;
@@ -29,6 +29,7 @@ pub mod ruleset;
 mod search;
 pub mod validation;
 pub mod verdict;
+pub mod wording;
 
 pub use asn1::{Malformed, dotted};
 pub use distinguished::FoldedName;

@@ -34,7 +34,7 @@ pub struct Peer {
     /// The certificate of the peer itself; `None` where it cannot be read.
     pub leaf: Option<Link>,
     /// The path that holds, or the one whose reasons are told; leaf first. Its last certificate is the one whose issuer is
-    /// missing when the reason is `NoIssuer`.
+    /// missing when the reason is `NoIssuer` or `UnknownRoot`.
     pub path: Vec<Link>,
     /// Why it is not believed, the most telling first; each with the depth of the certificate in `path`. Empty: it is believed.
     pub reasons: Vec<Fault>,
@@ -126,8 +126,8 @@ fn rank(reason: &Reason) -> u8 {
         Reason::Unreadable(_) => 0,
         Reason::Revoked { .. } => 1,
         Reason::Expired { .. } | Reason::NotYetValid { .. } => 2,
-        Reason::BadSignature { .. } | Reason::SignatureAlgorithm { .. } => 3,
-        Reason::UntrustedRoot | Reason::NoIssuer => 5,
+        Reason::BadSignature { .. } | Reason::WeakSignature { .. } | Reason::UncheckedSignature { .. } => 3,
+        Reason::UntrustedRoot | Reason::UnknownRoot | Reason::NoIssuer => 5,
         Reason::GaveUp(_) => 6,
         _ => 4,
     }
@@ -164,6 +164,36 @@ fn translated(error: webpki::Error, usage: Usage) -> Reason {
         Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => {
             Reason::Purpose { wanted: super::asn1::dotted(usage.purpose()) }
         }
-        other => Reason::SecondJudge { said: format!("{other:?}") },
+        other => Reason::SecondJudge { said: words(&other).to_owned() },
+    }
+}
+
+/// The same as a clause about the certificate or its chain.
+fn words(error: &webpki::Error) -> &'static str {
+    use webpki::Error as E;
+    match error {
+        E::BadDer | E::TrailingData(_) => "the certificate is not DER as RFC 5280 wants it",
+        E::BadDerTime | E::InvalidCertValidity => "a time of its validity cannot be read",
+        E::CertDistrusted => "the certificate is distrusted",
+        E::CertExpired { .. } => "it is expired",
+        E::CertNotValidYet { .. } => "it is not valid yet",
+        E::CertNotValidForName(_) => "it does not cover the name",
+        E::CertRevoked => "it is revoked",
+        E::EndEntityUsedAsCa => "a certificate that is no authority's issued another",
+        E::ExtensionValueInvalid | E::MalformedExtensions => "an extension cannot be read",
+        E::InvalidNetworkMaskConstraint | E::MalformedNameConstraint => "the name constraints cannot be read",
+        E::NameConstraintViolation => "a name is outside the name constraints of an issuer",
+        E::PathLenConstraintViolated => "an issuer allows no such long chain below it",
+        E::InvalidSignatureForPublicKey => "a signature in the chain was not made with the key of the issuer",
+        E::SignatureAlgorithmMismatch => "the two signature algorithms of a certificate differ",
+        E::UnsupportedCriticalExtension => "a critical extension is not understood",
+        E::UnsupportedNameType | E::MalformedDnsIdentifier => "a name in it is of a kind that is not understood",
+        E::UnknownIssuer => "no trusted issuer is found",
+        E::MaximumNameConstraintComparisonsExceeded
+        | E::MaximumPathBuildCallsExceeded
+        | E::MaximumPathDepthExceeded
+        | E::MaximumSignatureChecksExceeded => "the chain takes too much work to check",
+        // Only these are left that stand in a certificate; the others are about revocation lists, and none is given.
+        _ => "a signature algorithm or a public key is not supported",
     }
 }

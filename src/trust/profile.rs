@@ -106,7 +106,9 @@ fn key(link: &Link, faults: &mut Vec<Check>) {
         }
         KeyKind::EcdsaP256 | KeyKind::EcdsaP384 | KeyKind::EcdsaP521 => {}
         KeyKind::Other(name) if name == EXPLICIT_CURVE => faults.extend([Check::KeyType, Check::ExplicitCurve]),
-        KeyKind::Ed25519 | KeyKind::Other(_) => faults.push(Check::KeyType),
+        KeyKind::Ed25519 | KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 | KeyKind::Other(_) => {
+            faults.push(Check::KeyType);
+        }
     }
 }
 

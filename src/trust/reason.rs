@@ -1,8 +1,11 @@
 //! Why a path does not hold. Every reason stands at a certificate of the path and carries its facts; wording is for `app`.
 
+use crate::model::signature::Obstacle;
+
 use super::asn1::Malformed;
 use super::budget::Exhausted;
 use super::extensions::Kind;
+use super::link::Link;
 use super::reference::Reference;
 use super::ruleset::Check;
 
@@ -43,17 +46,29 @@ pub enum Reason {
     PolicyQualifier,
     /// The algorithm inside the signed part is another than outside.
     AlgorithmsDiffer,
-    /// No certificate with the issuer's name is at hand.
+    /// No certificate with the issuer's name is at hand, and it is a server's certificate or says where its issuer's is published:
+    /// an intermediate is missing.
     NoIssuer,
+    /// No certificate with the issuer's name is at hand, and the certificate is that of an authority which names no place to look: its
+    /// issuer is taken for a root, which nobody sends.
+    UnknownRoot,
     /// It is self-issued and no trust anchor.
     UntrustedRoot,
     /// None of `tried` certificates with the issuer's name verifies its signature.
     BadSignature {
         tried: usize,
     },
-    /// The algorithm is not supported, or too weak to prove anything; by name.
-    SignatureAlgorithm {
+    /// It is signed by an algorithm that proves nothing any more; by name.
+    WeakSignature {
         name: String,
+    },
+    /// Names and key identifiers fit, and nobody here can check the signature.
+    UncheckedSignature {
+        obstacle: Obstacle,
+    },
+    /// The path has as many certificates as are ever looked at, and goes on.
+    Endless {
+        limit: usize,
     },
     /// Its extKeyUsage leaves out a wanted purpose; dotted.
     Purpose {
@@ -112,10 +127,47 @@ pub enum NoStatus {
     Unsupported,
     Number,
     BadSignature,
+    /// Signed with MD2, MD5 or SHA-1, which proves nothing.
+    WeakSignature,
+    /// By an algorithm that nobody here can check.
+    UncheckedSignature,
     SomeReasonsOnly,
 }
 
 impl Reason {
+    /// It is about one certificate alone, wherever its path leads.
+    pub fn is_local(&self) -> bool {
+        matches!(
+            self,
+            Reason::Expired { .. }
+                | Reason::NotYetValid { .. }
+                | Reason::NotCa
+                | Reason::NoCertSign
+                | Reason::UnknownCritical { .. }
+                | Reason::Malformed(_)
+                | Reason::Duplicate { .. }
+                | Reason::PolicyQualifier
+                | Reason::AlgorithmsDiffer
+                | Reason::Purpose { .. }
+                | Reason::Profile(_)
+                | Reason::Unreadable(_)
+        )
+    }
+
+    /// Why a path ends at `last`, when nobody at hand bears the name of its issuer. Below an intermediate that was left out stands a
+    /// server's certificate, or one that says where its issuer's is published (caIssuers, RFC 5280 section 4.2.2.1).
+    pub fn of_open_end(last: &Link) -> Reason {
+        match last.is_ca() && last.extensions().ca_issuers.is_empty() {
+            true => Reason::UnknownRoot,
+            false => Reason::NoIssuer,
+        }
+    }
+
+    /// The path ends open: no certificate with the issuer's name is at hand.
+    pub fn is_open_end(&self) -> bool {
+        matches!(self, Reason::NoIssuer | Reason::UnknownRoot)
+    }
+
     /// The lint rule that says the same of a certificate at this depth.
     pub fn id(&self, depth: usize) -> &'static str {
         match self {
@@ -132,9 +184,13 @@ impl Reason {
             Reason::PolicyQualifier => "cert/unknown-critical-ext",
             Reason::AlgorithmsDiffer => "cert/sigalg-mismatch",
             Reason::NoIssuer => "chain/missing-intermediate",
+            Reason::UntrustedRoot if depth == 0 => "chain/self-signed-leaf",
+            Reason::UnknownRoot => "chain/unknown-root",
             Reason::UntrustedRoot => "chain/untrusted-root",
             Reason::BadSignature { .. } => "chain/bad-signature",
-            Reason::SignatureAlgorithm { .. } => "cert/weak-signature",
+            Reason::WeakSignature { .. } => "cert/weak-signature",
+            Reason::UncheckedSignature { .. } => "chain/unchecked-signature",
+            Reason::Endless { .. } => "chain/no-valid-path",
             Reason::Purpose { .. } if depth == 0 => "cert/eku",
             Reason::Purpose { .. } => "chain/eku-nesting",
             Reason::NotPermitted { .. } | Reason::Excluded { .. } => "chain/name-constraints",

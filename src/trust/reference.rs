@@ -35,10 +35,11 @@ impl std::str::FromStr for Reference {
             let sound = !mailbox.is_empty() && !host.is_empty();
             return if sound { Ok(Reference::Email(text.to_owned())) } else { Err(bad()) };
         }
-        let host = text.strip_suffix('.').unwrap_or(text);
-        let host =
-            if host.is_ascii() { host.to_ascii_lowercase() } else { idna::domain_to_ascii(host).map_err(|_| bad())? };
-        if is_host_name(&host) { Ok(Reference::Dns(host)) } else { Err(bad()) }
+        let name =
+            if text.is_ascii() { text.to_ascii_lowercase() } else { idna::domain_to_ascii(text).map_err(|_| bad())? };
+        // The dot of the root is how people write an absolute name; an ideographic full stop has just become one.
+        let host = name.strip_suffix('.').unwrap_or(&name);
+        if is_host_name(host) { Ok(Reference::Dns(host.to_owned())) } else { Err(bad()) }
     }
 }
 
@@ -75,9 +76,9 @@ impl Reference {
 }
 
 /// A wildcard stands for exactly one label, and only as the whole left-most one (RFC 9525 section 6.3). Directly below a public
-/// suffix it would stand for everybody's domain (section 7.1).
+/// suffix it would stand for everybody's domain (section 7.1). A presented name that ends with a dot is in no preferred name syntax
+/// (RFC 5280 section 4.2.1.6) and matches nothing, as with OpenSSL, GnuTLS, Go and webpki.
 fn dns_matches(presented: &str, wanted: &str) -> bool {
-    let presented = presented.strip_suffix('.').unwrap_or(presented);
     match presented.strip_prefix("*.") {
         Some(parent) => {
             is_host_name(parent)
@@ -121,9 +122,7 @@ mod tests {
 
     #[test]
     fn a_wildcard_is_one_whole_left_most_label() {
-        for (presented, wanted) in
-            [("*.example.com", "mx.example.com"), ("MX.Example.com", "mx.example.com"), ("a.b.", "a.b")]
-        {
+        for (presented, wanted) in [("*.example.com", "mx.example.com"), ("MX.Example.com", "mx.example.com")] {
             assert!(dns_matches(presented, wanted), "{presented} {wanted}");
         }
         for (presented, wanted) in [
@@ -136,6 +135,9 @@ mod tests {
             ("*.*.com", "a.b.com"),
             ("*.com", "example.com"),
             ("*.co.uk", "example.co.uk"),
+            ("mx.example.com.", "mx.example.com"),
+            ("*.example.com.", "mx.example.com"),
+            (".mx.example.com", "mx.example.com"),
         ] {
             assert!(!dns_matches(presented, wanted), "{presented} {wanted}");
         }
@@ -144,10 +146,12 @@ mod tests {
     #[test]
     fn a_reference_is_told_by_its_form() {
         assert_eq!("MX1.Example.com.".parse(), Ok(Reference::Dns("mx1.example.com".into())));
-        assert_eq!("bücher.example".parse(), Ok(Reference::Dns("xn--bcher-kva.example".into())));
+        for absolute in ["bücher.example", "bücher.example.", "bücher.example。"] {
+            assert_eq!(absolute.parse(), Ok(Reference::Dns("xn--bcher-kva.example".into())), "{absolute}");
+        }
         assert_eq!("[2001:db8::1]".parse(), Ok(Reference::Ip("2001:db8::1".parse().unwrap())));
         assert_eq!("a@b.example".parse(), Ok(Reference::Email("a@b.example".into())));
-        for bad in ["", "a..b", "*.example.com", "a b", "@x", "https://example.com"] {
+        for bad in ["", ".", "a..b", "a.b..", "*.example.com", "a b", "@x", "https://example.com"] {
             assert!(bad.parse::<Reference>().is_err(), "{bad}");
         }
     }

@@ -79,6 +79,12 @@ impl Search<'_> {
         if let Err(problem) = usable(list, self.question) {
             return Ok(Err(problem));
         }
+        if signature::is_weak(list.signature_algorithm()) {
+            return Ok(Err(NoStatus::WeakSignature));
+        }
+        if !signature::is_implemented(list.signature_algorithm()) {
+            return Ok(Err(NoStatus::UncheckedSignature));
+        }
         if !self.is_signed(number, path, depth)? {
             return Ok(Err(NoStatus::BadSignature));
         }
@@ -164,7 +170,7 @@ impl Search<'_> {
         let (message, algorithm, signature) = list.signed();
         let signed = may_sign && !signature::is_weak(algorithm) && {
             self.budget.spend(Exhausted::Signatures, 1)?;
-            signature::check(signer.public_key(), algorithm, message, signature).is_ok()
+            signature::check(signer.public_key(), algorithm, message, signature).is_good()
         };
         self.crl_signatures.insert((number, index), signed);
         Ok(signed)

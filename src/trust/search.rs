@@ -11,7 +11,7 @@ use super::link::Link;
 use super::profile::Position;
 use super::question::{Effort, Question};
 use super::reason::Reason;
-use super::validation::{self, Fault};
+use super::validation::{self, Fault, Proof};
 use super::verdict::Path;
 
 /// No sensible path is longer; PKITS asks for less than ten.
@@ -28,8 +28,8 @@ pub struct Search<'a> {
     pub(super) budget: Budget,
     pub(super) holding: Vec<Path>,
     pub(super) failing: Vec<Path>,
-    /// Verdicts on signatures by node and node of the issuer.
-    signatures: BTreeMap<(usize, usize), Result<(), Option<Reason>>>,
+    /// What signatures prove, by node and node of the issuer.
+    proofs: BTreeMap<(usize, usize), Proof>,
     /// What is wrong with a node by itself, once it was looked at.
     local: Vec<Option<Rc<[Reason]>>>,
     /// Whether a CRL, by its place among the question's, is signed by a node.
@@ -82,7 +82,7 @@ impl<'a> Search<'a> {
             budget: Budget::default(),
             holding: Vec::new(),
             failing: Vec::new(),
-            signatures: BTreeMap::new(),
+            proofs: BTreeMap::new(),
             crl_signatures: HashMap::new(),
             crl_entries: HashMap::new(),
             local,
@@ -161,31 +161,51 @@ impl<'a> Search<'a> {
             }
         }
         let candidates = self.candidates(link, path);
-        let mut refused = Vec::new();
+        let mut short = Vec::new();
         let mut went_on = false;
         for candidate in candidates.iter().copied() {
-            match self.check_signature(last, candidate)? {
-                Err(reason) => refused.push(reason),
-                Ok(()) => {
+            match self.proof(last, candidate)? {
+                Proof::Bad => {}
+                Proof::Short(reason) => short.push((candidate, reason)),
+                Proof::Good => {
                     went_on = true;
                     self.go_through(candidate, path)?;
                 }
             }
         }
-        if !went_on {
-            let reason = match refused.iter().flatten().next() {
-                Some(reason) => reason.clone(),
-                None if !refused.is_empty() => Reason::BadSignature { tried: refused.len() },
-                None if link.is_self_issued() => Reason::UntrustedRoot,
-                None => Reason::NoIssuer,
-            };
-            self.dead_end(path, reason)?;
+        if went_on {
+            return Ok(());
         }
-        Ok(())
+        if !self.pruning {
+            // Nobody else signed it, and one of these may have: what is above is worth looking at.
+            let likely = self.likely(link, &short);
+            for candidate in &likely {
+                self.go_through(*candidate, path)?;
+            }
+            if !likely.is_empty() {
+                return Ok(());
+            }
+        }
+        let reason = match short.into_iter().next() {
+            Some((_, reason)) => reason,
+            None if !candidates.is_empty() => Reason::BadSignature { tried: candidates.len() },
+            None => end_of_names(link),
+        };
+        self.dead_end(path, reason)
+    }
+
+    /// Those that nothing speaks against but that the signature proves nothing.
+    fn likely(&self, link: &Link, short: &[(usize, Reason)]) -> Vec<usize> {
+        let may_be = |index: &usize| self.nodes.get(*index).is_some_and(|node| key_id_rank(link, node.link) < 2);
+        let weak_only = |reason: &Reason| matches!(reason, Reason::WeakSignature { .. });
+        short.iter().filter(|(index, reason)| weak_only(reason) || may_be(index)).map(|(index, _)| *index).collect()
     }
 
     fn go_through(&mut self, candidate: usize, path: &mut Vec<usize>) -> Result<(), Stop> {
-        if path.len() >= LONGEST || (self.pruning && !self.is_sound(candidate, path)) {
+        if path.len() >= LONGEST {
+            return self.dead_end(path, Reason::Endless { limit: LONGEST });
+        }
+        if self.pruning && !self.is_sound(candidate, path) {
             return Ok(());
         }
         path.push(candidate);
@@ -229,21 +249,27 @@ impl<'a> Search<'a> {
     }
 
     /// Checks the signature of one node by another once and remembers.
-    pub(super) fn check_signature(
-        &mut self,
-        child: usize,
-        issuer: usize,
-    ) -> Result<Result<(), Option<Reason>>, Exhausted> {
-        if let Some(known) = self.signatures.get(&(child, issuer)) {
+    pub(super) fn proof(&mut self, child: usize, issuer: usize) -> Result<Proof, Exhausted> {
+        if let Some(known) = self.proofs.get(&(child, issuer)) {
             return Ok(known.clone());
         }
         self.budget.spend(Exhausted::Signatures, 1)?;
-        let verdict = match (self.nodes.get(child), self.nodes.get(issuer)) {
+        let proof = match (self.nodes.get(child), self.nodes.get(issuer)) {
             (Some(child), Some(issuer)) => validation::signature(child.link, issuer.link),
-            _ => Err(None),
+            _ => Proof::Bad,
         };
-        self.signatures.insert((child, issuer), verdict.clone());
-        Ok(verdict)
+        self.proofs.insert((child, issuer), proof.clone());
+        Ok(proof)
+    }
+
+    /// Where a signature on the path proves nothing.
+    fn short_proofs(&self, path: &[usize]) -> Vec<Fault> {
+        let pairs = path.iter().zip(path.iter().skip(1)).enumerate();
+        let short = pairs.filter_map(|(depth, (child, issuer))| match self.proofs.get(&(*child, *issuer)) {
+            Some(Proof::Short(reason)) => Some((depth, reason.clone())),
+            _ => None,
+        });
+        short.collect()
     }
 
     pub(super) fn links(&self, path: &[usize]) -> Vec<&'a Link> {
@@ -281,6 +307,7 @@ impl<'a> Search<'a> {
         for (depth, index) in path.iter().enumerate() {
             faults.extend(self.local(*index).iter().map(|reason| (depth, reason.clone())));
         }
+        faults.extend(self.short_proofs(path));
         faults.extend(validation::faults(&self.links(path), anchored, self.question, &mut self.budget)?);
         faults.sort_by_key(|(depth, _)| *depth);
         Ok(faults)
@@ -291,6 +318,19 @@ impl<'a> Search<'a> {
         if list.len() < KEPT {
             list.push(Path { links: links.into_iter().cloned().collect(), anchored, faults });
         }
+    }
+}
+
+/// Why a path ends at a certificate whose issuer's name nobody bears.
+fn end_of_names(link: &Link) -> Reason {
+    if !link.is_self_issued() {
+        return Reason::of_open_end(link);
+    }
+    // One that names the key of another was signed by an older or newer key of the same authority, which is not here.
+    match validation::signature(link, link) {
+        Proof::Bad if key_id_rank(link, link) == 2 => Reason::of_open_end(link),
+        Proof::Bad => Reason::BadSignature { tried: 1 },
+        Proof::Good | Proof::Short(_) => Reason::UntrustedRoot,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::signature::{self, Problem};
+use crate::model::signature::{self, SignatureStatus};
 
 use super::budget::{Budget, Exhausted};
 use super::constraints::ConstrainedNames;
@@ -167,15 +167,25 @@ fn name_constraints(
     Ok(())
 }
 
-/// Whether the issuer's key verifies the signature of `link`, by an algorithm that still proves something.
-pub fn signature(link: &Link, issuer: &Link) -> Result<(), Option<Reason>> {
+/// What the signature of one certificate says about its issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The issuer's key made it, by an algorithm that proves something.
+    Good,
+    /// The issuer's key did not make it.
+    Bad,
+    /// The issuer may have made it, and that is no proof; with the reason.
+    Short(Reason),
+}
+
+/// Whether the issuer's key made the signature of `link`, by an algorithm that still proves something.
+pub fn signature(link: &Link, issuer: &Link) -> Proof {
     let algorithm = link.signature_algorithm();
-    if signature::is_weak(algorithm) {
-        return Err(Some(Reason::SignatureAlgorithm { name: signature::name(algorithm) }));
-    }
-    match signature::check(issuer.public_key(), algorithm, link.tbs(), link.signature()) {
-        Ok(()) => Ok(()),
-        Err(Problem::Unsupported) => Err(Some(Reason::SignatureAlgorithm { name: signature::name(algorithm) })),
-        Err(Problem::Wrong) => Err(None),
+    let status = signature::check(issuer.public_key(), algorithm, link.tbs(), link.signature());
+    match status {
+        SignatureStatus::Bad => Proof::Bad,
+        _ if signature::is_weak(algorithm) => Proof::Short(Reason::WeakSignature { name: signature::name(algorithm) }),
+        SignatureStatus::Good => Proof::Good,
+        SignatureStatus::Unchecked(obstacle) => Proof::Short(Reason::UncheckedSignature { obstacle }),
     }
 }

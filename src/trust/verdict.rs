@@ -10,7 +10,8 @@ use super::validation::Fault;
 /// The answer to a question.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// Paths that hold first: the longest remaining life, then the fewest certificates. Then those that do not: the ones that
+    /// Paths that hold first: the longest remaining life, then the fewest certificates, then the longest life of the issuers. Then those
+    /// that do not: the ones that
     /// reach an anchor, then the ones with the fewest faults.
     pub paths: Vec<Path>,
     /// The work budget ended first. A path that holds is valid all the same.
@@ -37,6 +38,11 @@ impl Path {
     pub fn not_after(&self) -> i64 {
         self.links.iter().map(Link::not_after).min().unwrap_or(i64::MIN)
     }
+
+    /// The same without the leaf, which all paths share.
+    pub fn issuers_not_after(&self) -> i64 {
+        self.links.iter().skip(1).map(Link::not_after).min().unwrap_or(i64::MIN)
+    }
 }
 
 impl Verdict {
@@ -61,7 +67,9 @@ pub fn verify(question: &Question, leaf: &Link, pool: &[Link], anchors: &[Link])
     let mut search = Search::new(question, leaf, pool, anchors);
     let gave_up = search.run();
     let (mut paths, mut failing) = (search.holding, search.failing);
-    paths.sort_by_key(|path| (std::cmp::Reverse(path.not_after()), path.links.len()));
+    paths.sort_by_key(|path| {
+        (std::cmp::Reverse(path.not_after()), path.links.len(), std::cmp::Reverse(path.issuers_not_after()))
+    });
     failing.sort_by_key(|path| {
         let length = path.links.len() as i64;
         // To an anchor the straight way is the telling one, elsewhere the one that got furthest.

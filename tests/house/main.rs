@@ -7,5 +7,6 @@ mod support;
 mod dependencies;
 mod documents;
 mod layers;
+mod library_errors;
 mod readme;
 mod schemas;

@@ -22,9 +22,10 @@ use std::path::{Path, PathBuf};
 use sealpost::formats::pem;
 use sealpost::inspect::bytes;
 use sealpost::inspect::findings::{self, Report, RuleOutcome};
-use sealpost::inspect::question::{Question, Store};
+use sealpost::inspect::question::{Aid, Question, Store, UnusableAid};
 use sealpost::inspect::rules;
 use sealpost::inspect::ruleset::Ruleset;
+use sealpost::model::diagnostic::Diagnostic;
 use sealpost::model::moment;
 use sealpost::model::tlsa::Published;
 use sealpost::trust::crl::Crl;
@@ -90,6 +91,9 @@ fn ask(question: &mut Question, key: &str, value: &str, path: &Path) {
         "mode" => question.file_mode = Some(u32::from_str_radix(value, 8).unwrap()),
         "trust" => question.stores.push(Store { label: value.to_owned(), anchors: links(&path.with_file_name(value)) }),
         "pool" => question.pool = links(&path.with_file_name(value)),
+        "unusable" => {
+            question.unusable.push(UnusableAid { aid: Aid::Key, error: Diagnostic::error("key/unusable", value) })
+        }
         "crl" => {
             let blocks = pem::blocks(&std::fs::read(path.with_file_name(value)).unwrap()).unwrap();
             question.crls.extend(blocks.iter().map(|(_, der)| Crl::from_der(der).unwrap()));

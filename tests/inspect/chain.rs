@@ -245,7 +245,7 @@ fn the_tree_stands_on_its_roots_and_names_what_is_missing() {
         .lines
         .iter()
         .map(|line| match &line.node {
-            Node::Certificate { index, issuer } => (line.depth, format!("{index} by {issuer:?}")),
+            Node::Certificate { index, issuer, .. } => (line.depth, format!("{index} by {issuer:?}")),
             Node::Missing(name) => (line.depth, format!("{name} is missing")),
         })
         .collect();

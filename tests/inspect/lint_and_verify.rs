@@ -1,6 +1,6 @@
 //! `lint` and `verify` are two ways to ask one judge: what `verify` refuses under a ruleset, `lint` does not let pass under it.
 //!
-//! Asked with the chains of x509-limbo, which are found through `SEALPOST_CORPORA`.
+//! Asked with the chains of x509-limbo, which are found through `SEALPOST_CORPORA`, and with chains that somebody tampered with.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use sealpost::trust::question::{self, purposes};
 use sealpost::trust::reference::Reference;
 use sealpost::trust::verdict;
 
+use super::pki::{Party, authority, server};
 use crate::lint_oracle::python;
 use crate::needs;
 
@@ -46,11 +47,14 @@ struct Name {
     value: String,
 }
 
+/// The rulesets that let pass nothing that path validation refuses.
+const STRICT: [&str; 3] = ["public-tls", "rfc5280", "private-ca"];
+
 #[test]
 fn lint_lets_nothing_pass_that_verify_refuses() {
     needs!("python3");
     let Some(cases) = python(CASES) else { return };
-    for ruleset in ["public-tls", "rfc5280"] {
+    for ruleset in STRICT {
         let (mut laxer, mut refused) = (BTreeMap::new(), 0);
         for line in cases.lines() {
             let case: Case = serde_json::from_str(line).unwrap();
@@ -96,4 +100,71 @@ fn linted(case: &Case, ruleset: &str) -> bool {
     asked.stores = vec![Store { label: "trusted".into(), anchors: links(&case.trusted) }];
     let file: String = std::iter::once(&case.peer).chain(&case.intermediates).cloned().collect();
     findings::inspect(&bytes::read(&case.id, file.as_bytes()), &asked).accepted
+}
+
+/// Chains with some bytes changed, deep in the fields or at their tags, by seed.
+#[test]
+fn lint_lets_no_tampered_chain_pass() {
+    let at = time::macros::datetime!(2030-06-01 12:00 UTC);
+    let (root, middle, leaf) = (Party::new("Root"), Party::new("CA"), Party::new("mx.example.com"));
+    let usage = (vec![2, 5, 29, 15], vec![3, 2, 1, 6]);
+    let issuer = |subject: &Party, above: &Party| {
+        let mut sheet = authority();
+        sheet.extensions.push(usage.clone());
+        sheet.issue(subject, above)
+    };
+    let anchor = Link::from_der(issuer(&root, &root).der().to_vec()).unwrap();
+    let chain = [server().issue(&leaf, &middle), issuer(&middle, &root)];
+    let rounds = if std::env::var_os("SEALPOST_LONG_TESTS").is_some() { 40_000 } else { 3_000 };
+    let (mut refused, mut passed) = (0, Vec::new());
+    for seed in 0..rounds {
+        let mut ders: Vec<Vec<u8>> = chain.iter().map(|certificate| certificate.der().to_vec()).collect();
+        tamper(&mut ders, seed);
+        let certificates: Vec<Link> = ders.iter().filter_map(|der| Link::from_der(der.clone()).ok()).collect();
+        for ruleset in STRICT {
+            let rules = Ruleset::named(ruleset).unwrap();
+            let question = question::Question {
+                at: at.unix_timestamp(),
+                purposes: purposes(&["serverAuth"]).unwrap(),
+                ruleset: rules.path_rules(),
+                ..question::Question::default()
+            };
+            let is_refused = match certificates.split_first().filter(|(first, _)| first.der() == ders[0]) {
+                None => true,
+                Some((leaf, pool)) => !verdict::verify(&question, leaf, pool, std::slice::from_ref(&anchor)).is_valid(),
+            };
+            if !is_refused {
+                continue;
+            }
+            refused += 1;
+            let mut asked = Question::new(at, rules);
+            asked.stores = vec![Store { label: "root".into(), anchors: vec![anchor.clone()] }];
+            let file: String = ders.iter().map(|der| sealpost::formats::pem::encode("CERTIFICATE", der)).collect();
+            let report = findings::inspect(&bytes::read("tampered.pem", file.as_bytes()), &asked);
+            if report.accepted {
+                passed.push((seed, ruleset));
+            }
+        }
+    }
+    assert!(refused > rounds, "only {refused} were refused");
+    assert!(passed.is_empty(), "lint lets pass {} of {refused}: {passed:?}", passed.len());
+}
+
+/// One or two octets of one certificate, and the same ones for the same seed.
+fn tamper(ders: &mut [Vec<u8>], seed: u64) {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize % limit
+    };
+    for _ in 0..3 {
+        below(2);
+    }
+    let which = below(ders.len());
+    for _ in 0..=below(2) {
+        let at = below(ders[which].len());
+        ders[which][at] ^= 1 << below(8);
+    }
 }

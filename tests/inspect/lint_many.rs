@@ -150,7 +150,7 @@ fn a_file_without_tlsa_records_is_no_file_of_tlsa_records() {
     for text in ["", "hello\n", "; TLSA 3 1 1 00\n", "mx1.example.com. IN A 192.0.2.1\n", "x TLSA 3 1 1 zz\n"] {
         bench.write("records.zone", text);
         let run = lint(&bench, &["certs/good.pem", "--tlsa", "records.zone"]).code(1);
-        run.out_has("error[mail/dane-unusable]: there is no TLSA record");
+        run.out_has("error[input/unusable]: --tlsa cannot be used as given: there is no TLSA record in");
     }
 }
 
@@ -206,7 +206,7 @@ fn an_mta_sts_policy_names_hosts_to_cover() {
         .out_has("error[mail/mx-not-covered]")
         .out_has("mx9.example.com");
     bench.write("policy.txt", "hello\n");
-    lint(&bench, &["certs/good.pem", "--mta-sts", "policy.txt"]).code(2).err_has("error[mta-sts/malformed]");
+    lint(&bench, &["certs/good.pem", "--mta-sts", "policy.txt"]).code(1).out_has("is no MTA-STS policy");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use sealpost::formats::pem;
 use sealpost::model::certificate::Certificate;
 
 use crate::pki::{Party, authority, server};
-use crate::support::{Bench, Run};
+use crate::support::{Bench, Run, run_with};
 
 /// A root, an intermediate and a leaf, and a second root that signed nothing.
 struct Chain {
@@ -166,4 +166,64 @@ fn a_batch_answers_line_by_line_and_goes_on_after_nonsense() {
     let results: Vec<_> =
         verdicts.iter().map(|verdict| (verdict["id"].as_str(), verdict["result"].as_str().unwrap())).collect();
     assert_eq!(results, [(Some("a"), "SUCCESS"), (None, "SKIPPED"), (Some("b"), "FAILURE")]);
+}
+
+#[test]
+fn a_revocation_list_with_a_weak_signature_proves_nothing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules/chain/weak-crl");
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let verify = |list: &str, code: i32| {
+        let (chain, root, top) = (file("sha1.case"), file("root.pem"), file("rootcrl.crl"));
+        let list = file(list);
+        let arguments = ["--at", "2026-06-01T00:00:00Z", "--trust", &root, "--crl", &list, "--crl", &top];
+        Bench::new().run(["verify", chain.as_str()].into_iter().chain(arguments)).code(code)
+    };
+    let weak = verify("sha1.crl", 1);
+    weak.out_has("the CRL is signed with MD2, MD5 or SHA-1")
+        .err_has("warning[chain/weak-crl]")
+        .err_has("signed with sha1WithRSAEncryption");
+    assert!(!verify("sha256.crl", 0).err.contains("warning[chain/weak-crl]"));
+}
+
+/// OpenSSL follows a hundred. Whoever is not told the limit takes the answer for a fault of the chain.
+#[test]
+fn a_chain_that_is_too_deep_is_refused_with_a_reason() {
+    let names: Vec<&'static str> = (0..40).map(|depth| &*format!("CA {depth}").leak()).collect();
+    let parties: Vec<Party> = names.iter().map(|name| Party::new(name)).collect();
+    let (leaf, root) = (Party::new("mx1.example.com"), Party::new("Root"));
+    let mut chain = vec![server().issue(&leaf, &parties[0])];
+    let issuers = parties.iter().skip(1).chain([&root]);
+    chain.extend(parties.iter().zip(issuers).map(|(party, above)| authority().issue(party, above)));
+    let encoded: Vec<String> = chain.iter().map(|one| pem::encode("CERTIFICATE", one.der())).collect();
+    let anchor = pem::encode("CERTIFICATE", authority().issue(&root, &root).der());
+    let bench = Bench::new();
+    bench.write("chain.pem", encoded.concat());
+    bench.write("root.pem", &anchor);
+    let asked = ["chain.pem", "--at", "2030-06-01T12:00:00Z", "--trust", "root.pem"];
+    bench.run(["verify"].iter().chain(&asked)).code(1).out_has("ends a path of 32 certificates");
+    for ruleset in ["public-tls", "rfc5280", "private-ca", "smtp-server"] {
+        let run = bench.run(["lint", "--ruleset", ruleset].iter().chain(&asked)).code(1);
+        run.out_has("ends a path of 32 certificates");
+    }
+    let case = serde_json::json!({
+        "id": "deep", "peer": encoded[0], "intermediates": encoded[1..], "time": "2030-06-01T12:00:00Z",
+        "trusted": [anchor],
+    });
+    let run = run_with(bench.sealpost().args(["verify", "--batch"]), case.to_string().as_bytes());
+    assert!(run.out.contains("ends a path of 32 certificates"), "{}", run.out);
+}
+
+/// OpenSSL and step judge the authority that stands first, and say yes.
+#[test]
+fn a_reversed_file_is_judged_by_its_server_certificate() {
+    let (leaf, middle, root) = (Party::new("mx1.example.com"), Party::new("CA"), Party::new("Root"));
+    let (leaf, middle) = (server().issue(&leaf, &middle), authority().issue(&middle, &root));
+    let bench = Bench::new();
+    let text = |one: &Certificate| pem::encode("CERTIFICATE", one.der());
+    bench.write("reversed.pem", text(&middle) + &text(&leaf));
+    bench.write("root.pem", text(&authority().issue(&root, &root)));
+    let asked = ["verify", "reversed.pem", "--trust", "root.pem", "--at", "2030-06-01T12:00:00Z", "--hostname"];
+    let run = bench.run(asked.iter().chain(&["mx1.example.com"])).code(0);
+    run.out_has("mx1.example.com").err_has("warning[chain/leaf-not-first]");
+    bench.run(asked.iter().chain(&["other.example.com"])).code(1).out_has("is not for other.example.com");
 }

@@ -336,3 +336,25 @@ fn a_missing_intermediate_may_come_alone_and_later() {
     assert!(!run.json()["remarks"].to_string().contains("warning"));
     assert_eq!(waiting.staged_file("intermediates.pem").matches("BEGIN").count(), 1);
 }
+
+/// Whoever knows the root needs no certificate of it by another, and some peers walk into one that leads to an expired root.
+#[test]
+fn a_cross_certificate_of_a_root_that_is_known_here_is_left_out() {
+    let bench = Bench::with_home();
+    let (root, old) = (Authority::root("New Root"), Authority::expired_root("Old Root"));
+    let lower = root.intermediate("Issuing CA");
+    let request = bench.run(["cert", "request", "mx", "--cn", "mx1.example.com"]).code(0).out;
+    bench.write("signed.pem", lower.sign(&request, &Answer::default()));
+    bench.write("chain.pem", format!("{}{}{}", lower.pem(), old.cross_sign(&root), old.pem()));
+    bench.write("root.pem", root.pem());
+    let intermediates = || {
+        let kept = bench.read("home/staged/certificates/mx/intermediates.pem");
+        String::from_utf8(kept).unwrap().matches("BEGIN CERTIFICATE").count()
+    };
+    bench.run(["cert", "import", "mx", "signed.pem", "chain.pem"]).code(0);
+    assert_eq!(intermediates(), 2, "without the root the cross-certificate is the way up");
+    bench.run(["authority", "import", "root.pem"]).code(0);
+    bench.run(["cert", "import", "mx", "signed.pem", "chain.pem"]).code(0);
+    assert_eq!(intermediates(), 1);
+    bench.run(["change", "commit", "x"]).code(0);
+}

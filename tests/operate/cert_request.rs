@@ -23,7 +23,7 @@ fn the_request_goes_to_standard_output_and_what_to_do_to_standard_error() {
     let bench = Bench::with_home();
     let run = make(&bench, &["--san", "mail.example.com", "--org", "Example GmbH", "--country", "de"]).code(0);
     let made = request(run.out.as_bytes());
-    assert!(made.proves_possession());
+    assert!(made.signature_status().is_good());
     assert_eq!(made.subject().as_str(), "CN=mx1.example.com,O=Example GmbH,C=DE");
     assert_eq!(names(&made), ["DNS:mx1.example.com", "DNS:mail.example.com"]);
     assert_eq!(made.extended_key_usage().unwrap(), ["serverAuth"]);

@@ -32,6 +32,8 @@ mod destination;
 mod dialogues;
 mod home_damage;
 mod init;
+mod key_entry;
+mod library_words;
 mod lock;
 mod owner;
 mod role_check;

@@ -13,6 +13,7 @@ mod export_java;
 mod export_nss;
 mod export_openssl;
 mod jks_keytool;
+mod key_entries;
 mod legacy_keys_openssl;
 mod life;
 mod mended_chains;

@@ -184,6 +184,9 @@ pub(super) fn advise(finding: &mut Finding, seat: &InRole<'_>) {
     let (profile, role) = (&seat.profile.name, word(seat.role));
     let advice = match finding.rule {
         "chain/missing-intermediate" => format!("sealpost cert import {profile} INTERMEDIATE.pem"),
+        "chain/unknown-root" => {
+            "sealpost authority import ROOT.pem, if it is your own; others trust it only if they have it".to_owned()
+        }
         "cert/expired-leaf" | "cert/expires-soon" => format!("sealpost cert request {profile} --key-from {profile}"),
         "name/hostname-mismatch" | "name/no-san" | "mail/mx-not-covered" => {
             format!("sealpost cert request NEW-PROFILE --for {role}")

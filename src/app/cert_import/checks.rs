@@ -8,14 +8,11 @@ use crate::inspect::bundle::Bundle;
 use crate::inspect::bytes::{Form, Item, Items, Kind};
 use crate::inspect::chain::{Chain, Found};
 use crate::inspect::findings;
-use crate::inspect::question::{Question, Store};
-use crate::inspect::ruleset::Ruleset;
+use crate::inspect::question::Question;
 use crate::model::certificate::{Certificate, SubjectAltName};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::finding::Finding;
-use crate::model::moment::Moment;
 use crate::model::profile::ChainEnd;
-use crate::model::public_key::PublicKey;
 use crate::model::request::Request;
 
 /// Everything that is judged together.
@@ -23,14 +20,10 @@ pub(super) struct Judged<'a> {
     /// What was given, and behind it what the profile had.
     pub pile: Vec<Found>,
     pub chain: &'a Chain,
-    /// The key of the profile.
-    pub key: &'a PublicKey,
+    /// The key of the profile, and whom the world trusts.
+    pub question: &'a Question,
     /// The request that this should be the answer to.
     pub request: Option<&'a Request>,
-    /// The authorities that this system trusts.
-    pub system: Store,
-    pub ruleset: Ruleset,
-    pub now: Moment,
 }
 
 /// What came of it.
@@ -41,17 +34,10 @@ pub(super) struct Judgement {
 
 /// All findings; those whose code is in `accept` are no longer errors.
 pub(super) fn all(judged: Judged<'_>, accept: &[String]) -> Judgement {
-    let Judged { pile, chain, key, request, system, ruleset, now } = judged;
-    let kind = |found: Found| Item { place: found.place, name: None, kind: Kind::Certificate(found.certificate) };
-    let items = pile.into_iter().map(kind).collect();
-    let items = Items { file: "the files given".into(), form: Form::Pem, items, damages: Vec::new() };
-    let question = Question {
-        key: Some((key.clone(), "the profile".into())),
-        stores: vec![system],
-        ..Question::new(now, ruleset)
-    };
-    let bundle = Bundle::new(&items, &question);
-    let report = findings::inspect_bundle(&bundle, &question);
+    let Judged { pile, chain, question, request } = judged;
+    let items = items(pile);
+    let bundle = Bundle::new(&items, question);
+    let report = findings::inspect_bundle(&bundle, question);
     let mut said: Vec<Diagnostic> = report.findings.into_iter().filter_map(|finding| judge(finding, chain)).collect();
     said.extend(request.and_then(|request| other_names(request, &chain.leaf)));
     for finding in said.iter_mut().filter(|finding| finding.severity == Severity::Error) {
@@ -65,6 +51,13 @@ pub(super) fn all(judged: Judged<'_>, accept: &[String]) -> Judgement {
         }
     }
     Judgement { findings: said, end: end(chain, &bundle) }
+}
+
+/// Certificates as a file to inspect.
+pub(super) fn items(pile: Vec<Found>) -> Items {
+    let kind = |found: Found| Item { place: found.place, name: None, kind: Kind::Certificate(found.certificate) };
+    let items = pile.into_iter().map(kind).collect();
+    Items { file: "the files given".into(), form: Form::Pem, items, damages: Vec::new() }
 }
 
 /// Done by the import itself: the profile has the chain in order, and nothing else.
@@ -82,7 +75,8 @@ const LEFT_OUT: &[&str] =
 
 /// An error for a service, and none for a profile that nobody uses yet: it can be brought later, comes with time, or hangs on the
 /// service that will use it. Binding asks again.
-const LATER: &[&str] = &["chain/missing-intermediate", "cert/not-yet-valid", "cert/eku", "chain/eku-nesting"];
+const LATER: &[&str] =
+    &["chain/missing-intermediate", "chain/unchecked-signature", "cert/not-yet-valid", "cert/eku", "chain/eku-nesting"];
 
 /// A finding as an import tells it; `None` for what only `lint` tells.
 fn judge(finding: Finding, chain: &Chain) -> Option<Diagnostic> {
@@ -97,8 +91,8 @@ fn judge(finding: Finding, chain: &Chain) -> Option<Diagnostic> {
         let severity = left_out.severity.max(Severity::Warning);
         return Some(Diagnostic { severity, help: None, ..left_out }.fact("it was left out"));
     }
-    // Above an intermediate, what is missing may be a private root that the peers have.
-    if rule == "chain/untrusted-root" || (rule == "chain/missing-intermediate" && !is_leaf) {
+    // It may be a private root that the peers have.
+    if rule == "chain/untrusted-root" || rule == "chain/unknown-root" {
         return Some(Diagnostic { severity: Severity::Note, ..told(finding) });
     }
     let of_another = finding.certificate.is_some() && !is_served;
@@ -109,7 +103,7 @@ fn judge(finding: Finding, chain: &Chain) -> Option<Diagnostic> {
     let stops = !LATER.contains(&rule) && (is_leaf || finding.certificate.is_none());
     let severity = if stops { finding.severity } else { Severity::Warning };
     let said = Diagnostic { severity, ..told(finding) };
-    Some(if rule == "chain/missing-intermediate" && said.help.is_none() { said.help(GET_IT) } else { said })
+    Some(if rule == "chain/missing-intermediate" { said.help(GET_IT) } else { said })
 }
 
 const GET_IT: &str = "get it from the CA, and import it with the certificate, or later into the profile";

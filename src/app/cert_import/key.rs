@@ -1,6 +1,7 @@
 //! The one key that a profile will have.
 
 use crate::inspect::certificates::{Certificates, FoundKey};
+use crate::inspect::chain::Found;
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::place::Place;
 use crate::model::private_key::{PrivateKey, PrivateKeyError};
@@ -36,13 +37,21 @@ fn unusable(reason: &PrivateKeyError, place: &Place) -> Diagnostic {
     };
     let error =
         Diagnostic::error(code, format!("the key in `{}` cannot be used: {reason}", place.file)).at(place.clone());
+    let new_key = "sealpost cert request NEW-PROFILE --cn NAME, and let the CA sign that";
     match reason {
-        PrivateKeyError::RsaSize(_) => error
-            .fact("RSA keys have 2048 to 8192 bits")
-            .help("sealpost cert request NEW-PROFILE --cn NAME, and let the CA sign that"),
-        PrivateKeyError::Unsupported(_) => error
-            .fact("keys are ECDSA P-256, P-384, P-521, RSA of 2048 to 8192 bits, or Ed25519")
-            .help("sealpost cert request NEW-PROFILE --cn NAME, and let the CA sign that"),
+        PrivateKeyError::RsaSize(_) => error.fact("RSA keys have 2048 to 8192 bits").help(new_key),
+        PrivateKeyError::Unsupported(kind) if kind.starts_with('X') => error
+            .fact(format!(
+                "with {kind} two sides agree on a secret; it cannot sign, so no server has a certificate for it"
+            ))
+            .help(new_key),
+        PrivateKeyError::Unsupported(_) => {
+            error.fact("keys are ECDSA P-256, P-384, P-521, RSA of 2048 to 8192 bits, or Ed25519").help(new_key)
+        }
+        PrivateKeyError::PublicKeyDiffers { stated, computed, .. } => error
+            .fact(format!("public key inside:                {stated}"))
+            .fact(format!("public key of the private numbers: {computed}"))
+            .help("take the key from the program that made it once more"),
         _ => error.help("take the key from the program that made it once more"),
     }
 }
@@ -112,6 +121,19 @@ fn choose(offered: &Certificates) -> Result<PrivateKey, Diagnostics> {
         .at_what(place.clone(), key.kind().to_string())
         .help("use the key that was made together with this certificate's request")
         .into())
+}
+
+/// The key belongs to a CA among the certificates, and the server's certificate is there too.
+pub(super) fn of_authority(key: &PrivateKey, offered: &Certificates) -> Diagnostic {
+    let has_key = |found: &&Found| found.certificate.public_key() == key.public();
+    let name = offered.certificates.iter().find(has_key).map_or("a CA", |found| found.certificate.display_name());
+    mismatch(
+        format!("the key is that of the CA {name}, not of the server's certificate"),
+        &format!("the CA {name}"),
+        key.public(),
+        offered,
+    )
+    .help("use the key that was made together with the server's certificate request")
 }
 
 fn no_key(offered: &Certificates) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! `cert import`: what a CA signed, or a key with its certificates, becomes a profile.
 //!
-//! Steps, each in its file: the files are read (`app::reading`), one key is settled on (`key`), the chain is built around it
+//! Steps, each in its file: the files are read (`app::reading`), one key is settled on (`app::key_entry`, `key`), the chain is built around it
 //! (`inspect::chain`), all of it is judged as `lint` judges it (`checks`), and a profile is staged.
 
 mod checks;
@@ -9,20 +9,25 @@ mod told;
 
 use std::borrow::Cow;
 
+use crate::inspect::bundle::Bundle;
 use crate::inspect::certificates::Certificates;
-use crate::inspect::chain::{Chain, Found};
-use crate::inspect::question::Store;
+use crate::inspect::chain::{Chain, Found, NoLeaf};
+use crate::inspect::question::{Question, Store};
+use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::place::Place;
 use crate::model::private_key::PrivateKey;
 use crate::model::profile::{Imported, Previous, Profile};
 use crate::model::profile_name::ProfileName;
+use crate::model::shell_word::shell_word;
 use crate::operate::{Intent, Staged};
+use crate::trust::link::Link;
 
 use super::cert_list::presenting;
 use super::committing::{self, Committing};
 use super::context::Context;
-use super::reading::{self, Source};
+use super::key_entry::{self, Choice, Purpose};
+use super::reading::{self, Reading, Source};
 use super::secrets::Secrets;
 use super::{rulesets, verify_materials};
 use checks::Judgement;
@@ -35,6 +40,8 @@ pub use told::CertImported;
 pub struct Order {
     pub profile: ProfileName,
     pub sources: Vec<Source>,
+    /// Which key, where the files hold several.
+    pub choice: Choice,
     /// Codes of findings that shall not stop the import, such as `cert/expired-leaf`.
     pub accept: Vec<String>,
     /// Say what would be done, and do nothing.
@@ -45,7 +52,22 @@ pub struct Order {
 impl Order {
     /// Stages what `sources` hold, and accepts nothing that is wrong.
     pub fn new(profile: ProfileName, sources: Vec<Source>) -> Order {
-        Order { profile, sources, accept: Vec::new(), dry_run: false, committing: Committing::default() }
+        let (accept, committing) = (Vec::new(), Committing::default());
+        Order { profile, sources, choice: Choice::default(), accept, dry_run: false, committing }
+    }
+
+    /// With a command to repeat, also where a dialogue gave the order.
+    fn choice(&self) -> Choice {
+        let files: Option<Vec<String>> = self
+            .sources
+            .iter()
+            .map(|source| match source {
+                Source::File(name) => Some(shell_word(name)),
+                Source::Text { .. } => None,
+            })
+            .collect();
+        let again = || Some(format!("sealpost cert import {} {}", self.profile, files?.join(" ")));
+        Choice { again: self.choice.again.clone().or_else(again), ..self.choice.clone() }
     }
 }
 
@@ -56,8 +78,9 @@ pub fn cert_import(
     secrets: &mut dyn Secrets,
 ) -> Result<Reply<CertImported>, Diagnostics> {
     refuse_demo(&order.profile)?;
-    let mut reading = reading::read_all(&order.sources, secrets)?;
+    let mut reading = reading::read_leaving_keys(&order.sources, secrets)?;
     let mut remarks = std::mem::take(&mut reading.remarks);
+    settle_on_entry(context, order, &mut reading, secrets).map_err(|errors| errors.with_fact("nothing was staged"))?;
     let given = reading.certificates();
     let comment = order.committing.comment.clone().unwrap_or_default();
     let plan = |staged: &Staged| plan(context, order, &given, &comment, staged);
@@ -78,6 +101,22 @@ pub fn cert_import(
     let revision = outcome.revision();
     remarks.extend(outcome.into_remarks());
     Ok(Reply::new(told::answer(order, &reading, &planned, revision, context.now), remarks))
+}
+
+/// Leaves one key in `reading`: the entry that was asked for, or the one whose key the profile has.
+fn settle_on_entry(
+    context: &Context,
+    order: &Order,
+    reading: &mut Reading,
+    secrets: &mut dyn Secrets,
+) -> Result<(), Diagnostics> {
+    let staged = super::home::open(context)?.staged()?;
+    let existing = match staged.has(&order.profile)? {
+        true => Some(staged.profile(&order.profile)?),
+        false => None,
+    };
+    let own = existing.as_ref().map(|profile| profile.key.public());
+    key_entry::narrow(reading, &order.choice(), Purpose { own, needed: true, now: context.now }, secrets)
 }
 
 /// Which services will present the new certificate. The commit itself tells its roles.
@@ -123,8 +162,9 @@ fn plan(
         true => Some(staged.profile(&order.profile)?),
         false => None,
     };
-    let planned =
-        judge(context, order, given, comment, existing).map_err(|errors| errors.with_fact("nothing was staged"))?;
+    let private = staged.authorities()?;
+    let planned = judge(context, order, given, comment, &private, existing)
+        .map_err(|errors| errors.with_fact("nothing was staged"))?;
     let roles = presenting(staged)?.remove(&order.profile).unwrap_or_default();
     Ok(Planned { roles, ..planned })
 }
@@ -134,19 +174,18 @@ fn judge(
     order: &Order,
     given: &Certificates,
     comment: &str,
+    private: &[Certificate],
     existing: Option<Profile>,
 ) -> Result<Planned, Diagnostics> {
     let given = &*with_own_certificate(existing.as_ref(), given);
     let key = key::settle(existing.as_ref(), given)?;
-    let (chain, pile) = build_chain(context, given, &key, existing.as_ref())?;
+    let question = question(context, &key, private)?;
+    let (chain, pile) = build_chain(&question, given, &key, existing.as_ref())?;
     let judged = checks::Judged {
         pile,
         chain: &chain,
-        key: key.public(),
+        question: &question,
         request: existing.as_ref().and_then(|profile| profile.request.as_ref()),
-        system: system_store(),
-        ruleset: rulesets::ruleset("smtp-server", &[])?,
-        now: context.now,
     };
     let Judgement { findings, end } = checks::all(judged, &order.accept);
     if let Some(errors) = Diagnostics::if_errors(findings.clone()) {
@@ -183,6 +222,17 @@ fn with_own_certificate<'a>(existing: Option<&Profile>, given: &'a Certificates)
     Cow::Owned(given)
 }
 
+/// As a commit asks of a listener. The private roots that are known here are not what the world trusts, but where a path may end.
+fn question(context: &Context, key: &PrivateKey, private: &[Certificate]) -> Result<Question, Diagnostics> {
+    let roots = private.iter().filter(|one| one.is_self_issued());
+    Ok(Question {
+        key: Some((key.public().clone(), "the profile".into())),
+        stores: vec![system_store()],
+        pool: roots.filter_map(|root| Link::from_der(root.der().to_vec()).ok()).collect(),
+        ..Question::new(context.now, rulesets::ruleset("smtp-server", &[])?)
+    })
+}
+
 /// Without a list that can be read nothing is trusted, and every chain ends open.
 fn system_store() -> Store {
     let anchors = verify_materials::system_anchors(&mut Vec::new(), &mut Vec::new());
@@ -192,14 +242,20 @@ fn system_store() -> Store {
 /// The chain from the files alone; when that ends open, with the help of the intermediates that the profile had. And what it was
 /// built from.
 fn build_chain(
-    context: &Context,
+    question: &Question,
     given: &Certificates,
     key: &PrivateKey,
     existing: Option<&Profile>,
 ) -> Result<(Chain, Vec<Found>), Diagnostics> {
-    let arrange = |found: &[Found]| Chain::arrange(found, Some(key.public()), context.now);
-    let alone = arrange(&given.certificates)
-        .map_err(|error| Diagnostic::error("import/no-certificate", error.to_string()).help("sealpost show FILE…"))?;
+    let arrange = |found: &[Found]| {
+        // Which of them is the leaf is the key's affair alone.
+        Chain::arrange(found, Some(key.public()), question.at)?;
+        Bundle::new(&checks::items(found.to_vec()), question).chain
+    };
+    let alone = arrange(&given.certificates).map_err(|error| match error {
+        NoLeaf::KeyOfAuthority => key::of_authority(key, given),
+        other => Diagnostic::error("import/no-certificate", other.to_string()).help("sealpost show FILE…"),
+    })?;
     let old = existing.map(known_issuers).unwrap_or_default();
     if alone.is_complete() || old.is_empty() {
         return Ok((alone, given.certificates.clone()));

@@ -18,6 +18,7 @@ use crate::model::private_key::PrivateKey;
 use crate::sys::output::{self, Existing, OutputError};
 
 use super::secrets::{Password, Secrets};
+use crate::sys::library_error;
 
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -180,7 +181,7 @@ pub fn cannot_write(path: &str, error: &OutputError) -> Diagnostic {
             Diagnostic::error("output/directory", format!("`{path}` is a directory")).help("name a file in it")
         }
         OutputError::Io(error) => Diagnostic::error("output/unwritable", format!("`{path}` cannot be written"))
-            .fact(error.to_string())
+            .fact(library_error::io(error))
             .help("choose another file after --out"),
     }
 }

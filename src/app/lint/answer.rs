@@ -32,7 +32,7 @@ pub struct Linted {
     /// Findings that a waiver lets pass.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
-    /// Files that could not be read at all.
+    /// Files that could not be read at all, also of those that others were to be held against.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
     /// With --fix: what was done to which file. The findings are then those that remain.
@@ -63,15 +63,13 @@ pub struct Linted {
     rulesets: BTreeSet<String>,
     #[serde(skip)]
     keeps_mended: bool,
-    #[serde(skip)]
-    fail_on: Severity,
 }
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LintVerdict {
-    /// No finding that decides under the ruleset.
+    /// No error, no finding that decides under the ruleset, and none at or above the severity of --fail-on.
     Pass,
     Fail,
 }
@@ -116,7 +114,7 @@ pub struct Waived {
 }
 
 /// A file with which something could not be done, and why.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Unread {
     pub file: String,
     pub error: Diagnostic,
@@ -160,7 +158,6 @@ impl Linted {
             is_incomplete: false,
             rulesets: BTreeSet::new(),
             keeps_mended: order.fix.as_ref().is_some_and(|fix| fix.answer == FixAnswer::Json),
-            fail_on: order.fail_on,
         }
     }
 
@@ -200,7 +197,7 @@ impl Linted {
                 rules.push(told.rule);
             }
         }
-        self.is_failed |= report.findings.iter().any(|told| told.severity <= self.fail_on);
+        self.is_failed |= report.verdict == LintVerdict::Fail;
         if report.verdict == LintVerdict::Fail {
             self.verdict = LintVerdict::Fail;
         }

@@ -13,6 +13,7 @@ use crate::app::reading::unreadable;
 
 use super::file_answer::FileReport;
 use super::settings::mistake;
+use crate::sys::library_error;
 
 /// The form of the file.
 const SCHEMA: &str = "sealpost.lint-baseline/1";
@@ -75,7 +76,8 @@ fn unwritable(path: &str, error: &OutputError) -> Diagnostic {
 /// The fingerprints that a file holds.
 pub fn read(file: &str) -> Result<BTreeSet<String>, Diagnostics> {
     let bytes = input::read(file, LARGEST).map_err(|error| unreadable(file, &error))?.bytes;
-    let written: Written = serde_json::from_slice(&bytes).map_err(|error| mistake(file, None, error.to_string()))?;
+    let written: Written =
+        serde_json::from_slice(&bytes).map_err(|error| mistake(file, None, library_error::json(&error)))?;
     match written.schema == SCHEMA {
         true => Ok(written.findings.into_iter().map(|known| known.fingerprint).collect()),
         false => Err(mistake(file, None, format!("its schema is `{}`, not `{SCHEMA}`", written.schema))),

@@ -7,14 +7,16 @@ use serde::Serialize;
 
 use crate::inspect::bundle::{Bundle, Member, Standing};
 use crate::inspect::findings::{Report, RuleOutcome};
+use crate::inspect::gap;
 use crate::inspect::question::{Question, Store};
+use crate::inspect::rules::Rule;
 use crate::inspect::rules::mail::coverage::coverage;
 use crate::model::certificate::Certificate;
 use crate::model::diagnostic::{PlaceNote, Severity};
 use crate::model::finding::{Finding, Subject};
 use crate::model::moment::{Moment, date_and_distance};
 use crate::model::place::Place;
-use crate::trust::link::Link;
+use crate::trust::reason::Reason;
 
 use super::super::issuer_fetching::FetchTold;
 use super::super::mend::MendedFile;
@@ -65,9 +67,12 @@ pub struct FileReport {
     pub not_checkable: BTreeMap<&'static str, &'static str>,
     /// Rules that were checked and found nothing.
     pub passed: usize,
-    /// What stands above the last certificate of the chain, for people.
+    /// The path from the leaf upwards, with what is not in the file, for people.
     #[serde(skip)]
-    pub above: Option<Above>,
+    pub path: Vec<PathStep>,
+    /// It passes, and nobody who verifies will trust it, for people.
+    #[serde(skip)]
+    pub is_distrusted: bool,
 }
 
 /// A mail exchanger that senders look for.
@@ -80,14 +85,41 @@ pub struct ExchangerView {
     pub covered_by: Option<String>,
 }
 
-/// Who certifies the end of a chain and is not in the file.
+/// A step of the path upwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Above {
+pub enum PathStep {
+    /// A certificate of the file, by its number.
+    Listed(usize),
+    Elsewhere(Elsewhere),
+}
+
+impl PathStep {
+    fn number(&self) -> Option<usize> {
+        match self {
+            PathStep::Listed(number) => Some(*number),
+            PathStep::Elsewhere(_) => None,
+        }
+    }
+}
+
+/// A certificate of the path that is not in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Elsewhere {
     Trusted {
         name: String,
         store: String,
     },
+    /// It was given with `--pool`, or fetched from the URL.
+    AtHand {
+        name: String,
+        url: Option<String>,
+    },
+    /// An intermediate that nobody has.
     Missing {
+        name: String,
+    },
+    /// The issuer of the last authority, taken for a root.
+    UnknownRoot {
         name: String,
     },
     /// Without trust anchors nobody can tell whether it is wanted.
@@ -107,6 +139,9 @@ pub struct Listed {
     /// The first one, where this one is its copy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_of: Option<usize>,
+    /// Why nobody here can tell whether its issuer signed it; names and key identifiers say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<String>,
     /// With its distance, for people.
     #[serde(skip)]
     pub until: String,
@@ -130,6 +165,8 @@ pub struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     pub fixable: bool,
+    /// It makes the verdict `fail`, whatever its severity.
+    pub decides: bool,
     /// The same from run to run, whatever the line and the day; a baseline goes by it.
     pub fingerprint: String,
     /// The line of the file, where it tells something and holds no secret.
@@ -138,6 +175,13 @@ pub struct Told {
     /// For editors and code hosts, when they are asked for.
     #[serde(skip)]
     pub marks: Marks,
+}
+
+impl Told {
+    /// The line in the file at hand; a key that does not fit stands in another.
+    pub fn line(&self) -> Option<usize> {
+        self.place.line.filter(|_| self.place.file == self.file)
+    }
 }
 
 /// What an editor underlines, and what it offers to do.
@@ -156,6 +200,8 @@ pub(super) struct Source<'a> {
     pub bundle: &'a Bundle<'a>,
     pub question: &'a Question,
     pub accepted: &'a Accepted,
+    /// Findings of this severity and worse make the verdict no.
+    pub fail_on: Severity,
     pub excerpts: Excerpts<'a>,
     pub fixes: Option<Fixes<'a>>,
     /// The command that mends the file.
@@ -168,7 +214,8 @@ impl FileAnswer {
         let Sifted { counting, waived, known } = source.accepted.sift(findings, source.known_as);
         self.waived.extend(waived);
         self.known += known;
-        let fails = counting.iter().any(|(finding, _)| finding.decides);
+        // `Severity` is ordered from bad to mild.
+        let fails = counting.iter().any(|(finding, _)| finding.is_failing() || finding.severity <= source.fail_on);
         let mut not_checkable = BTreeMap::new();
         let mut passed = 0;
         for (rule, outcome) in &outcomes {
@@ -178,6 +225,11 @@ impl FileAnswer {
                 RuleOutcome::NotApplicable | RuleOutcome::Found(_) => {}
             }
         }
+        let found = |(rule, outcome): &(&Rule, RuleOutcome)| {
+            rule.id == UNKNOWN_ROOT && matches!(outcome, RuleOutcome::Found(_))
+        };
+        let path = steps(source.bundle, source.question, outcomes.iter().any(found));
+        let is_distrusted = !fails && is_distrusted(&counting);
         let told = |(finding, fingerprint)| told(finding, fingerprint, &file, source);
         let (bundle, question) = (source.bundle, source.question);
         self.report = Some(FileReport {
@@ -185,13 +237,14 @@ impl FileAnswer {
             ruleset: question.ruleset.name.clone(),
             verdict: if fails { LintVerdict::Fail } else { LintVerdict::Pass },
             certificates: certificates(bundle, question.at),
-            chain: path(bundle),
+            chain: path.iter().filter_map(PathStep::number).collect(),
             fetched: self.fetched.clone(),
             exchangers: exchangers(bundle, question),
             findings: counting.into_iter().map(told).collect(),
             not_checkable,
             passed,
-            above: above(bundle, question),
+            path,
+            is_distrusted,
             file,
         });
     }
@@ -204,10 +257,26 @@ fn exchangers(bundle: &Bundle<'_>, question: &Question) -> Vec<ExchangerView> {
 
 fn certificates(bundle: &Bundle<'_>, now: Moment) -> Vec<Listed> {
     let copies: HashMap<usize, usize> = bundle.repeats().map(|(copy, first)| (copy.index, first.index)).collect();
-    bundle.members.iter().map(|member| listed(member, copies.get(&member.index).copied(), now)).collect()
+    let listed = |member: &Member| Listed {
+        copy_of: copies.get(&member.index).copied(),
+        unchecked: unchecked(bundle, member),
+        ..listed(member, now)
+    };
+    bundle.members.iter().map(listed).collect()
 }
 
-fn listed(member: &Member, copy_of: Option<usize>, now: Moment) -> Listed {
+/// Why its signature cannot be checked, as path validation has it.
+fn unchecked(bundle: &Bundle<'_>, member: &Member) -> Option<String> {
+    let der = member.found.certificate.der();
+    let paths = bundle.verdict.iter().flat_map(|verdict| &verdict.paths);
+    let mut faults = paths.flat_map(|path| path.faults.iter().map(|(depth, reason)| (path.links.get(*depth), reason)));
+    faults.find_map(|(link, reason)| match (link, reason) {
+        (Some(link), Reason::UncheckedSignature { obstacle }) if link.der() == der => Some(obstacle.to_string()),
+        _ => None,
+    })
+}
+
+fn listed(member: &Member, now: Moment) -> Listed {
     Listed {
         index: member.index,
         name: member.name().to_owned(),
@@ -220,34 +289,51 @@ fn listed(member: &Member, copy_of: Option<usize>, now: Moment) -> Listed {
             Standing::Stranger => "unrelated",
         },
         place: member.found.place.clone(),
-        copy_of,
+        copy_of: None,
+        unchecked: None,
         until: date_and_distance(member.found.certificate.not_after(), now),
         is_valid: member.found.certificate.is_valid_at(now),
     }
 }
 
-/// The anchor, when a path leads to one from the chain as it stands in the file; else the issuer that nobody has.
-fn above(bundle: &Bundle<'_>, question: &Question) -> Option<Above> {
-    let chain = bundle.chain.as_ref().ok()?;
-    let in_file: Vec<&[u8]> = chain.path().map(|found| found.certificate.der()).collect();
-    let paths = bundle.verdict.iter().flat_map(|verdict| &verdict.paths).filter(|path| path.anchored);
-    let mut ends = paths.filter_map(|path| path.links.split_last());
-    let anchor = ends.find(|(_, below)| below.iter().map(Link::der).eq(in_file.iter().copied()));
-    if let Some((anchor, _)) = anchor {
-        let is_in_store = |store: &&Store| store.anchors.iter().any(|link| link.der() == anchor.der());
-        let store = question.stores.iter().find(is_in_store)?.label.clone();
-        let name = Certificate::from_der(anchor.der()).ok()?.display_name().to_owned();
-        return Some(Above::Trusted { name, store });
+/// The best path, then whom it would have to lead to where it ends open.
+fn steps(bundle: &Bundle<'_>, question: &Question, is_unknown_root: bool) -> Vec<PathStep> {
+    let Some(best) = &bundle.best else { return Vec::new() };
+    let step = |certificate: &Certificate| match bundle.member(certificate) {
+        Some(member) => PathStep::Listed(member.index),
+        None => PathStep::Elsewhere(elsewhere(certificate, question)),
+    };
+    let mut steps: Vec<PathStep> = best.certificates.iter().map(step).collect();
+    if let Some(last) = best.certificates.last().filter(|_| !best.is_complete) {
+        let name = last.issuer().short().to_owned();
+        steps.push(PathStep::Elsewhere(match question.stores.is_empty() {
+            true => Elsewhere::Unjudged { name },
+            false if is_unknown_root => Elsewhere::UnknownRoot { name },
+            false => Elsewhere::Missing { name },
+        }));
+        steps.extend(gap::kept_above(bundle, question).iter().map(step));
     }
-    let name = &chain.missing_issuer.as_ref()?.name;
-    let name = name.short().to_owned();
-    Some(if question.stores.is_empty() { Above::Unjudged { name } } else { Above::Missing { name } })
+    steps
 }
 
-/// The path by the numbers of its first copies.
-fn path(bundle: &Bundle<'_>) -> Vec<usize> {
-    let Ok(chain) = &bundle.chain else { return Vec::new() };
-    chain.path().filter_map(|found| bundle.member(&found.certificate)).map(|member| member.index).collect()
+fn elsewhere(certificate: &Certificate, question: &Question) -> Elsewhere {
+    let name = certificate.display_name().to_owned();
+    let has = |store: &&Store| store.anchors.iter().any(|anchor| anchor.der() == certificate.der());
+    match question.stores.iter().find(has) {
+        Some(store) => Elsewhere::Trusted { name, store: store.label.clone() },
+        None => Elsewhere::AtHand { name, url: question.source(certificate.der()).map(str::to_owned) },
+    }
+}
+
+const UNKNOWN_ROOT: &str = "chain/unknown-root";
+
+/// Findings that leave the verdict as it is where nobody has to believe the chain.
+const DISTRUST: &[&str] = &["chain/self-signed-leaf", "chain/untrusted-root", UNKNOWN_ROOT];
+
+/// Whoever verifies refuses the chain, and the ruleset warns of that and no more. A note says that the ruleset's peers look at
+/// something else.
+fn is_distrusted(findings: &[(Finding, String)]) -> bool {
+    findings.iter().any(|(finding, _)| finding.severity == Severity::Warning && DISTRUST.contains(&finding.rule))
 }
 
 fn told(finding: Finding, fingerprint: String, file: &str, source: &Source<'_>) -> Told {
@@ -267,6 +353,7 @@ fn told(finding: Finding, fingerprint: String, file: &str, source: &Source<'_>) 
         facts: finding.facts,
         help: finding.help.or_else(|| source.mending.clone().filter(|_| fixable)),
         fixable,
+        decides: finding.decides,
         fingerprint,
     }
 }

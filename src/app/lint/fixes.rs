@@ -7,6 +7,7 @@ use crate::inspect::bytes::{Form, Item, Kind};
 use crate::inspect::mend::{self, Change, ChangeKind};
 use crate::inspect::question::Question;
 use crate::model::finding::Finding;
+use crate::model::place::Place;
 
 use super::file_answer::Marks;
 use super::regions::{Region, Regions};
@@ -23,6 +24,7 @@ pub struct ProposedFix {
 
 /// Regions and fixes of one file.
 pub(super) struct Fixes<'a> {
+    file: String,
     regions: Regions<'a>,
     /// The whole of what `--fix` would do.
     whole: Option<ProposedFix>,
@@ -60,13 +62,15 @@ impl<'a> Fixes<'a> {
                 (whole, mended.changes.iter().filter_map(dropped_block).collect())
             }
         };
-        Some(Fixes { regions, whole, dropped })
+        Some(Fixes { file: bundle.items.file.clone(), regions, whole, dropped })
     }
 
     pub(super) fn marks(&self, finding: &Finding) -> Marks {
+        // A key and other things that the file is held against stand in files of their own.
+        let region = |place: &Place| self.regions.at(place).filter(|_| place.file == self.file);
         Marks {
-            region: self.regions.at(&finding.place),
-            related: finding.related.iter().map(|note| self.regions.at(&note.place)).collect(),
+            region: region(&finding.place),
+            related: finding.related.iter().map(|note| region(&note.place)).collect(),
             fix: finding.fixable.then(|| self.fix(finding)).flatten(),
         }
     }

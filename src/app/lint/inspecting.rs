@@ -98,6 +98,7 @@ impl Inspecting<'_, '_> {
             bundle,
             question: self.question,
             accepted: self.accepted,
+            fail_on: self.order.fail_on,
             excerpts: Excerpts::of(bytes, bundle.items),
             fixes: self.order.marks.then(|| Fixes::of(bytes, bundle, self.question)).flatten(),
         };

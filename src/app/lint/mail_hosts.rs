@@ -4,6 +4,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::host_name::HostName;
 use crate::model::moment::plural;
 use crate::sys::dns::{Addresses, Answer, BlockingResolver, DnsError, Mx};
+use crate::sys::library_error;
 
 use super::LintOrder;
 
@@ -14,18 +15,21 @@ pub(super) struct MailHosts {
     pub domains: Vec<String>,
     /// Host names of the mail exchangers of all domains, each once, in the order in which senders try them.
     pub exchangers: Vec<String>,
+    /// Why nobody knows where mail for the others goes, or that none can go there.
+    pub unknown: Vec<Diagnostic>,
 }
 
-/// Asks DNS. A domain to which no mail can go, or of which nobody knows where it goes, is an error: there is nothing to hold a
-/// certificate against.
+/// Asks DNS. A domain to which no mail can go, or of which nobody knows where it goes, is told in each report: there is nothing to hold
+/// a certificate against.
 pub(super) fn look_up(order: &LintOrder) -> Result<Reply<MailHosts>, Diagnostics> {
     let mut found = MailHosts::default();
     if order.mx.is_empty() {
         return Ok(found.into());
     }
-    let resolver = BlockingResolver::new(&order.dns)
-        .map_err(|error| Diagnostic::error("dns/unavailable", format!("DNS cannot be asked: {error}")))?;
-    let (mut remarks, mut errors) = (Vec::new(), Vec::new());
+    let resolver = BlockingResolver::new(&order.dns).map_err(|error| {
+        Diagnostic::error("dns/unavailable", format!("DNS cannot be asked: {}", library_error::io(&error)))
+    })?;
+    let mut remarks = Vec::new();
     for domain in &order.mx {
         match exchangers(domain, &resolver) {
             Ok((hosts, remark)) => {
@@ -37,13 +41,10 @@ pub(super) fn look_up(order: &LintOrder) -> Result<Reply<MailHosts>, Diagnostics
                     }
                 }
             }
-            Err(error) => errors.push(*error),
+            Err(error) => found.unknown.push(*error),
         }
     }
-    match Diagnostics::if_errors(errors) {
-        Some(errors) => Err(errors),
-        None => Ok(Reply::new(found, remarks)),
-    }
+    Ok(Reply::new(found, remarks))
 }
 
 type Found = Result<(Vec<String>, Diagnostic), Box<Diagnostic>>;
@@ -113,5 +114,5 @@ fn unknown(domain: &HostName, error: &DnsError) -> Diagnostic {
 }
 
 fn refused(code: &'static str, message: String) -> Diagnostic {
-    Diagnostic::error(code, message).fact("no file was looked at")
+    Diagnostic::error(code, message)
 }

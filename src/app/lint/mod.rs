@@ -22,7 +22,7 @@ mod waivers;
 
 pub use answer::{FileCount, LintCounts, LintVerdict, Linted, RuleCount, RuleLevel, Unread, Waived};
 pub use excerpt::Excerpt;
-pub use file_answer::{Above, ExchangerView, FileAnswer, FileReport, Listed, Marks, Told};
+pub use file_answer::{Elsewhere, ExchangerView, FileAnswer, FileReport, Listed, Marks, PathStep, Told};
 pub use fixes::ProposedFix;
 pub use regions::Region;
 
@@ -40,6 +40,7 @@ use crate::model::shell_word::shell_word;
 use crate::trust::reference::Reference;
 
 use super::issuer_fetching::{FetchOrder, IssuerFetching};
+use super::key_entry::Choice;
 use super::mend::Fix;
 use super::secrets::Secrets;
 use super::verify_materials::TrustSource;
@@ -58,6 +59,8 @@ pub struct LintOrder {
     pub crls: Vec<String>,
     /// A key that must belong to the leaf.
     pub key: Option<String>,
+    /// Which key, where that file holds several.
+    pub entry: Choice,
     /// Zone-file lines with TLSA records.
     pub tlsa: Option<String>,
     pub at: Moment,
@@ -105,7 +108,8 @@ pub trait Audience: Send {
     fn hear(&mut self, answer: &FileAnswer, done: usize, of: usize);
 }
 
-/// Inspects every file. The materials (trust, pool, key …) must all be readable; of the files, what cannot be read is told.
+/// Inspects every file. What cannot be read of the files, or of what they are held against (trust, pool, key …), is told and stops
+/// nothing; a mistake in settings, rulesets, waivers or baselines is an error before any file is looked at.
 pub fn lint(
     order: &LintOrder,
     secrets: &mut (dyn Secrets + Send),
@@ -123,6 +127,7 @@ pub fn lint(
     let mut audience = Noting { audience, baseline: baseline.as_mut() };
     let run = Run { order, files: &files, questions: &questions, accepted: &accepted, fetching: fetching.as_ref() };
     run.start(secrets, &mut linted, &mut audience);
+    linted.unread.extend(questions.unread.iter().cloned());
     remarks.extend(accepted.waivers.remarks());
     if let Some(baseline) = baseline {
         linted.is_failed = false;

@@ -23,8 +23,10 @@ use super::super::reading::unreadable;
 use super::super::rulesets::{changed, ruleset};
 use super::super::secrets::Secrets;
 use super::super::verify_materials::TrustSource;
+use super::answer::Unread;
 use super::mail_hosts::MailHosts;
 use super::{DEFAULT_RULESET, LintOrder, materials};
+use crate::sys::library_error;
 
 /// The name of a settings file.
 pub const SETTINGS_FILE: &str = ".sealpost-lint.toml";
@@ -59,8 +61,9 @@ struct Written {
 impl Settings {
     fn read(path: &Path) -> Result<Settings, Diagnostics> {
         let file = path.to_string_lossy();
+        let text = text(&file)?;
         let written: Written =
-            toml_edit::de::from_str(&text(&file)?).map_err(|error| Diagnostics::from(toml_mistake(&file, &error)))?;
+            toml_edit::de::from_str(&text).map_err(|error| Diagnostics::from(toml_mistake(&file, &text, &error)))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let beside = |name: &str| folder.join(name).to_string_lossy().into_owned();
         let mut names = Vec::new();
@@ -107,17 +110,20 @@ impl Settings {
 pub(super) struct Questions {
     questions: Vec<Question>,
     by_folder: HashMap<PathBuf, usize>,
+    /// What was named to hold files against, and cannot be opened.
+    pub(super) unread: Vec<Unread>,
 }
 
 impl Questions {
-    /// Reads the settings of all files, and everything they name. A mistake in any is an error before any file is looked at.
+    /// Reads the settings of all files, and everything they name. A mistake in a settings file is an error before any file is looked at;
+    /// what is wrong with what they name costs no report.
     pub(super) fn prepare(
         order: &LintOrder,
         mail_hosts: &MailHosts,
         files: &[String],
         secrets: &mut dyn Secrets,
     ) -> Result<Reply<Questions>, Diagnostics> {
-        let mut prepared = Questions { questions: Vec::new(), by_folder: HashMap::new() };
+        let mut prepared = Questions { questions: Vec::new(), by_folder: HashMap::new(), unread: Vec::new() };
         let mut remarks = Vec::new();
         let mut by_settings: HashMap<Option<PathBuf>, usize> = HashMap::new();
         for file in files {
@@ -130,8 +136,11 @@ impl Questions {
                 Some(index) => *index,
                 None => {
                     let settings = path.as_deref().map_or(Ok(Settings::default()), Settings::read)?;
-                    let Reply { answer, remarks: more } = materials::question(order, &settings, mail_hosts, secrets)?;
-                    prepared.questions.push(answer);
+                    let Reply { answer: (question, unread), remarks: more } =
+                        materials::question(order, &settings, mail_hosts, secrets)?;
+                    prepared.questions.push(question);
+                    let is_new = |one: &Unread| prepared.unread.iter().all(|known| known.file != one.file);
+                    prepared.unread.extend(unread.into_iter().filter(is_new).collect::<Vec<_>>());
                     remarks.extend(more);
                     prepared.questions.len() - 1
                 }
@@ -175,12 +184,10 @@ pub(super) fn mistake(file: &str, line: Option<usize>, reason: String) -> Diagno
         .into()
 }
 
-/// The same for a mistake that the TOML reader found.
-pub(super) fn toml_mistake(file: &str, error: &toml_edit::de::Error) -> Diagnostic {
-    // The reader tells the place in words only: `TOML parse error at line 2, column 25`.
-    let told = error.to_string();
-    let line = told.split_once("at line ").and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
-    Diagnostic::error("lint/bad-settings", format!("`{file}` cannot be used: {}", error.message()))
+/// The same for a mistake that the TOML reader found in `text`.
+pub(super) fn toml_mistake(file: &str, text: &str, error: &toml_edit::de::Error) -> Diagnostic {
+    let (line, reason) = library_error::toml(error, text);
+    Diagnostic::error("lint/bad-settings", format!("`{file}` cannot be used: {reason}"))
         .at(Place { line, ..Place::file(file) })
         .fact("no file was looked at")
         .help("sealpost lint --help")

@@ -53,8 +53,9 @@ struct Waiver {
 impl Waivers {
     /// Reads a file of waivers. `now` tells which of them have expired.
     pub fn read(file: &str, now: Moment) -> Result<Waivers, Diagnostics> {
+        let text = text(file)?;
         let written: Written =
-            toml_edit::de::from_str(&text(file)?).map_err(|error| Diagnostics::from(toml_mistake(file, &error)))?;
+            toml_edit::de::from_str(&text).map_err(|error| Diagnostics::from(toml_mistake(file, &text, &error)))?;
         let today = moment::date(now);
         let mut list = Vec::new();
         for written in written.waiver {

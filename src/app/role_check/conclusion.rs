@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Concluded;
 use super::peers::{Question, Wants};
 use crate::app::authorities;
-use crate::app::verify_reasons::{moment_of, told};
+use crate::app::verify_reasons::told;
 use crate::model::certificate::Certificate;
 use crate::model::configuration::Configuration;
 use crate::model::distinguished_name::DistinguishedName;
@@ -16,6 +16,7 @@ use crate::trust::peer::{self, Anchors, Peer, Usage};
 use crate::trust::presented::Presented;
 use crate::trust::reference::{Reference, is_below};
 use crate::trust::ruleset::Ruleset;
+use crate::trust::wording::moment_of;
 
 /// A peer that trusts the authority lists that are enabled here.
 pub(super) struct Judging {
@@ -90,6 +91,7 @@ impl Judging {
         let told = match told.code {
             // For who presents the chain, not for who verifies it.
             "chain/missing-intermediate" => format!("was issued by {issuer}, which is neither sent along nor trusted"),
+            "chain/unknown-root" => format!("was issued by {issuer}, which is not trusted"),
             _ => told.message,
         };
         Some(format!("{} {told}", link.map_or_else(|| "the certificate".to_owned(), name)))

@@ -3,6 +3,7 @@
 //! Works the same on a terminal and from a pipe, so that a dialogue can be scripted. The end of input never means the
 //! default: it ends the operation, and nothing of it is kept.
 
+use crate::sys::library_error;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use zeroize::Zeroizing;
@@ -16,7 +17,7 @@ pub enum NoAnswer {
     /// The input ended in the middle of an operation.
     #[error("the input ended before the question was answered")]
     EndOfInput,
-    #[error("{0}")]
+    #[error("{}", library_error::io(.0))]
     Io(#[from] io::Error),
 }
 

@@ -19,6 +19,7 @@ use crate::deliver::tls_words;
 use crate::model::configuration::DeliveryTls;
 use crate::sys::client_stream::ClientStream;
 use crate::sys::clock;
+use crate::sys::library_error;
 
 /// How a try goes about TLS.
 enum Approach {
@@ -129,7 +130,7 @@ impl Try<'_> {
         let connecting = ClientStream::connect(self.planned.source(), self.peer.socket);
         match timeout(self.desk.patience.connect, connecting).await {
             Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(error)) => Err(Reason::Unreachable { detail: error.to_string() }),
+            Ok(Err(error)) => Err(Reason::Unreachable { detail: library_error::io(&error) }),
             Err(_) => {
                 let seconds = self.desk.patience.connect.as_secs();
                 Err(Reason::Unreachable { detail: format!("no answer within {seconds} s") })

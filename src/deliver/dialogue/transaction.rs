@@ -8,6 +8,7 @@ use super::patience::Phase;
 use super::reply::Reply;
 use super::shipment::{Shipment, Unsuitable};
 use super::wire::WireError;
+use crate::sys::library_error;
 
 /// Octets of the message that are sent at once.
 const PIECE: usize = 64 << 10;
@@ -154,7 +155,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
         loop {
             piece.clear();
             let read = message.take(PIECE as u64).read_buf(&mut piece).await;
-            if read.map_err(|error| Unsent::Message(error.to_string()))? == 0 {
+            if read.map_err(|error| Unsent::Message(library_error::io(&error)))? == 0 {
                 break;
             }
             content.push(&piece, &mut out);

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::reply::{Reply, read_line};
 use super::transcript::Transcript;
+use crate::sys::{library_error, tls_words};
 
 /// Octets of a reply line; RFC 5321 section 4.5.3.1.5 allows 512.
 const LINE_LIMIT: usize = 4096;
@@ -27,9 +28,9 @@ pub enum WireError {
     #[error("the server closed the connection")]
     Closed,
     /// The server ended TLS with this alert.
-    #[error("the server sent the TLS alert {0:?}")]
+    #[error("the server sent the TLS alert {}", tls_words::alert(*.0))]
     Alert(AlertDescription),
-    /// In the words of the operating system or the TLS library.
+    /// With what the operating system or TLS met.
     #[error("the connection broke: {0}")]
     Broken(String),
     #[error("the server did not answer for {} s", .0.as_secs())]
@@ -202,6 +203,6 @@ fn broken(error: io::Error) -> WireError {
     }
     match error.kind() {
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => WireError::Closed,
-        _ => WireError::Broken(error.to_string()),
+        _ => WireError::Broken(library_error::io(&error)),
     }
 }

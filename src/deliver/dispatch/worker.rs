@@ -22,6 +22,7 @@ use crate::deliver::queue::{Deed, Job, Selection, Settled, Terms};
 use crate::model::configuration::{BounceProfile, DestinationControls};
 use crate::model::moment;
 use crate::sys::clock;
+use crate::sys::library_error;
 
 /// Works off jobs of one destination while there are any, so that a connection is used again without a wait. However it ends, its
 /// `place` among the jobs and that of its domain are free then.
@@ -114,7 +115,7 @@ async fn parcel(dispatch: &Dispatch, policy: &Policy, job: &Job, tried: &[Rid]) 
         envid: job.message.envid.clone(),
         body: job.message.body,
     };
-    Parcel::new(label, message).await.map_err(|error| error.to_string())
+    Parcel::new(label, message).await.map_err(|error| library_error::io(&error))
 }
 
 /// The sender as this destination sees it.

@@ -24,6 +24,10 @@ pub enum CertificateFault {
     UnknownIssuer {
         root: String,
     },
+    /// The chain ends below `root`, which is no trust anchor; nothing tells of an intermediate between.
+    UnknownRoot {
+        root: String,
+    },
     /// The peer did not send the certificate of `issuer`, which issued the one it `of`, and nobody here has it.
     MissingIntermediate {
         issuer: String,
@@ -58,10 +62,15 @@ pub enum CertificateFault {
     WeakKey {
         kind: String,
     },
-    /// Too weak, or unknown here.
-    SignatureAlgorithm {
+    /// By an algorithm that proves nothing any more.
+    WeakSignature {
         of: Of,
         name: String,
+    },
+    /// Nobody here can check it; with the reason.
+    UncheckedSignature {
+        of: Of,
+        obstacle: String,
     },
     BadSignature {
         of: Of,
@@ -98,6 +107,7 @@ impl CertificateFault {
         match reason {
             Reason::UntrustedRoot if *depth == 0 => CertificateFault::SelfSigned { name: issuer() },
             Reason::UntrustedRoot => CertificateFault::UnknownIssuer { root: issuer() },
+            Reason::UnknownRoot => CertificateFault::UnknownRoot { root: issuer() },
             Reason::NoIssuer => CertificateFault::MissingIntermediate { issuer: issuer(), of },
             Reason::Expired { not_after } => CertificateFault::Expired { of, not_after: *not_after, at },
             Reason::NotYetValid { not_before } => CertificateFault::NotYetValid { of, not_before: *not_before, at },
@@ -107,10 +117,13 @@ impl CertificateFault {
             }
             Reason::Profile(Check::LeafIsCa) => CertificateFault::CaAsLeaf,
             Reason::Profile(Check::SmallKey) => CertificateFault::WeakKey { kind: key_kind(link) },
-            Reason::SignatureAlgorithm { name } => CertificateFault::SignatureAlgorithm { of, name: name.clone() },
+            Reason::WeakSignature { name } => CertificateFault::WeakSignature { of, name: name.clone() },
+            Reason::UncheckedSignature { obstacle } => {
+                CertificateFault::UncheckedSignature { of, obstacle: obstacle.to_string() }
+            }
             Reason::BadSignature { .. } => CertificateFault::BadSignature { of, issuer: issuer() },
             Reason::Revoked { .. } => CertificateFault::Revoked { of },
-            other => CertificateFault::Other { of, rule: other.id(*depth), said: said(other) },
+            other => CertificateFault::Other { of, rule: other.id(*depth), said: other.to_string() },
         }
     }
 
@@ -127,25 +140,6 @@ fn key_kind(link: Option<&Link>) -> String {
 fn short(name: &[u8]) -> String {
     DistinguishedName::from_der(name)
         .map_or_else(|| "a name that cannot be read".into(), |name| name.short().to_owned())
-}
-
-/// Said of the certificate.
-fn said(reason: &Reason) -> String {
-    match reason {
-        Reason::NotCa => "issued another, but is no CA certificate".into(),
-        Reason::NoCertSign => "issued another, but its keyUsage lacks keyCertSign".into(),
-        Reason::PathLength { .. } => "has more CA certificates below it than its path length allows".into(),
-        Reason::UnknownCritical { oid } => format!("has the critical extension {oid}, which is not understood"),
-        Reason::Malformed(kind) => format!("has an extension {} that cannot be read", kind.name()),
-        Reason::Duplicate { oid } => format!("has the extension {oid} twice"),
-        Reason::NotPermitted { name, .. } | Reason::Excluded { name, .. } => {
-            format!("has the name {name}, which its issuer must not certify")
-        }
-        Reason::Profile(check) => check.rule().fault.into(),
-        Reason::Unreadable(malformed) => format!("cannot be read: {}", malformed.0),
-        Reason::SecondJudge { said } => format!("is refused by the second judge, which says {said}"),
-        other => format!("is not valid ({})", other.id(1)),
-    }
 }
 
 impl fmt::Display for Of {
@@ -166,6 +160,9 @@ impl fmt::Display for CertificateFault {
             }
             CertificateFault::UnknownIssuer { root } => {
                 write!(f, "the chain ends in `{root}`, which is no trust anchor")
+            }
+            CertificateFault::UnknownRoot { root } => {
+                write!(f, "the chain leads to `{root}`, which is no trust anchor")
             }
             CertificateFault::MissingIntermediate { issuer, of } => {
                 write!(
@@ -190,8 +187,11 @@ impl fmt::Display for CertificateFault {
                 write!(f, "{of} is not meant for TLS {wanted} (extKeyUsage)")
             }
             CertificateFault::WeakKey { kind } => write!(f, "the certificate has a weak key ({kind})"),
-            CertificateFault::SignatureAlgorithm { of, name } => {
-                write!(f, "{of} is signed with {name}, which is too weak or not supported")
+            CertificateFault::WeakSignature { of, name } => {
+                write!(f, "{of} is signed with {name}, which proves nothing any more")
+            }
+            CertificateFault::UncheckedSignature { of, obstacle } => {
+                write!(f, "the signature of {of} cannot be checked: {obstacle}")
             }
             CertificateFault::BadSignature { of, issuer } => {
                 write!(f, "{of} was not signed by the `{issuer}` that is at hand")

@@ -5,15 +5,13 @@
 //! extensions. Settings that do not check certificates connect to those too, and settings that do name the reason themselves.
 
 use aws_lc_rs::signature::{self as algorithms, UnparsedPublicKey, VerificationAlgorithm};
-use der::Decode;
 use rustls::SignatureScheme;
-use spki::SubjectPublicKeyInfoRef;
 
 use crate::model::public_key::{KeyKind, PublicKey};
 use crate::trust::link::Link;
 
-/// What we accept, the preferred first. PKCS#1 is for TLS 1.2 alone (RFC 8446 section 4.2.3).
-pub(in crate::deliver) const SCHEMES: [SignatureScheme; 10] = [
+/// What we accept, the preferred first. PKCS#1 is for TLS 1.2 alone (RFC 8446 section 4.2.3), ML-DSA for TLS 1.3 alone.
+pub(in crate::deliver) const SCHEMES: [SignatureScheme; 13] = [
     SignatureScheme::ECDSA_NISTP384_SHA384,
     SignatureScheme::ECDSA_NISTP256_SHA256,
     SignatureScheme::ECDSA_NISTP521_SHA512,
@@ -24,6 +22,9 @@ pub(in crate::deliver) const SCHEMES: [SignatureScheme; 10] = [
     SignatureScheme::RSA_PKCS1_SHA512,
     SignatureScheme::RSA_PKCS1_SHA384,
     SignatureScheme::RSA_PKCS1_SHA256,
+    SignatureScheme::ML_DSA_44,
+    SignatureScheme::ML_DSA_65,
+    SignatureScheme::ML_DSA_87,
 ];
 
 /// What can be checked with an RSA key of less than 2048 bits, in TLS 1.2.
@@ -61,8 +62,7 @@ pub(super) fn check(
     let certificate = Link::from_der(certificate.to_vec()).map_err(|_| Refusal::Unreadable)?;
     let key = certificate.public_key();
     let algorithm = algorithm(key, scheme, tls13)?;
-    let bits = key_bits(key).ok_or(Refusal::Unreadable)?;
-    UnparsedPublicKey::new(algorithm, bits).verify(message, signature).map_err(|_| Refusal::Wrong)
+    UnparsedPublicKey::new(algorithm, key.subject_public_key()).verify(message, signature).map_err(|_| Refusal::Wrong)
 }
 
 fn algorithm(
@@ -76,6 +76,9 @@ fn algorithm(
     }
     Ok(match (key.kind(), scheme, tls13) {
         (KeyKind::Ed25519, S::ED25519, _) => &algorithms::ED25519,
+        (KeyKind::MlDsa44, S::ML_DSA_44, true) => &algorithms::ML_DSA_44,
+        (KeyKind::MlDsa65, S::ML_DSA_65, true) => &algorithms::ML_DSA_65,
+        (KeyKind::MlDsa87, S::ML_DSA_87, true) => &algorithms::ML_DSA_87,
         (KeyKind::EcdsaP256, S::ECDSA_NISTP256_SHA256, _) => &algorithms::ECDSA_P256_SHA256_ASN1,
         (KeyKind::EcdsaP384, S::ECDSA_NISTP384_SHA384, _) => &algorithms::ECDSA_P384_SHA384_ASN1,
         (KeyKind::EcdsaP521, S::ECDSA_NISTP521_SHA512, _) => &algorithms::ECDSA_P521_SHA512_ASN1,
@@ -104,12 +107,6 @@ fn rsa(bits: usize, scheme: SignatureScheme, tls13: bool) -> Result<&'static dyn
         }
         _ => return Err(Refusal::OtherKind),
     })
-}
-
-/// The key without its algorithm.
-fn key_bits(key: &PublicKey) -> Option<Vec<u8>> {
-    let info = SubjectPublicKeyInfoRef::from_der(key.spki()).ok()?;
-    info.subject_public_key.as_bytes().map(<[u8]>::to_vec)
 }
 
 #[cfg(test)]
@@ -143,6 +140,25 @@ mod tests {
             assert_eq!(check(&sign(&own), SignatureScheme::RSA_PSS_SHA256), Err(Refusal::OtherKind));
         }
         assert_eq!(super::check(b"x", scheme, b"", b"", true), Err(Refusal::Unreadable));
+    }
+
+    #[test]
+    fn ml_dsa_signs_in_tls_13_alone() {
+        use rcgen::SigningKey;
+        for (made_with, scheme) in [
+            (&rcgen::PKCS_ML_DSA_44, SignatureScheme::ML_DSA_44),
+            (&rcgen::PKCS_ML_DSA_65, SignatureScheme::ML_DSA_65),
+            (&rcgen::PKCS_ML_DSA_87, SignatureScheme::ML_DSA_87),
+        ] {
+            let pair = rcgen::KeyPair::generate_for(made_with).unwrap();
+            let parameters = rcgen::CertificateParams::new(vec!["mx.example".into()]).unwrap();
+            let certificate = parameters.self_signed(&pair).unwrap().der().to_vec();
+            let signature = pair.sign(b"handshake").unwrap();
+            assert_eq!(check(&certificate, scheme, b"handshake", &signature, true), Ok(()));
+            assert_eq!(check(&certificate, scheme, b"another", &signature, true), Err(Refusal::Wrong));
+            assert_eq!(check(&certificate, scheme, b"handshake", &signature, false), Err(Refusal::OtherKind));
+            assert!(SCHEMES.contains(&scheme));
+        }
     }
 
     #[test]

@@ -72,3 +72,62 @@ impl Holder {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+    use rustls::{ClientConfig, ClientConnection, ServerConfig, ServerConnection};
+
+    use super::*;
+    use crate::deliver::identity::SCHEMES;
+
+    /// A whole handshake in memory with a server that holds `pair`, and is given the certificate of `shown`.
+    fn handshake(pair: &rcgen::KeyPair, shown: &rcgen::KeyPair) -> Result<(), Error> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let parameters = rcgen::CertificateParams::new(vec!["mx.example".into()]).unwrap();
+        let certificate = parameters.self_signed(shown).unwrap().der().clone();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pair.serialize_der()));
+        let key = provider.key_provider.load_private_key(key).unwrap();
+        let chosen =
+            Arc::new(rustls::sign::SingleCertAndKey::from(rustls::sign::CertifiedKey::new(vec![certificate], key)));
+        let server =
+            ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().unwrap();
+        let server = server.with_no_client_auth().with_cert_resolver(chosen);
+        let client = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let client = client.dangerous().with_custom_certificate_verifier(Arc::new(Holder { schemes: &SCHEMES }));
+        let name = ServerName::try_from("mx.example").unwrap();
+        let mut client = ClientConnection::new(Arc::new(client.with_no_client_auth()), name).unwrap();
+        let mut server = ServerConnection::new(Arc::new(server)).unwrap();
+        while client.is_handshaking() || server.is_handshaking() {
+            let mut bytes = Vec::new();
+            while client.wants_write() {
+                client.write_tls(&mut bytes).unwrap();
+            }
+            let mut reader = bytes.as_slice();
+            while !reader.is_empty() {
+                server.read_tls(&mut reader).unwrap();
+                server.process_new_packets()?;
+            }
+            let mut bytes = Vec::new();
+            while server.wants_write() {
+                server.write_tls(&mut bytes).unwrap();
+            }
+            let mut reader = bytes.as_slice();
+            while !reader.is_empty() {
+                client.read_tls(&mut reader).unwrap();
+                client.process_new_packets()?;
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_peer_may_hold_a_key_of_ml_dsa_and_must_hold_it() {
+        for algorithm in [&rcgen::PKCS_ML_DSA_44, &rcgen::PKCS_ML_DSA_65, &rcgen::PKCS_ML_DSA_87] {
+            let (own, other) =
+                (rcgen::KeyPair::generate_for(algorithm).unwrap(), rcgen::KeyPair::generate_for(algorithm).unwrap());
+            assert_eq!(handshake(&own, &own), Ok(()));
+            assert_eq!(handshake(&own, &other), Err(CertificateError::BadSignature.into()));
+        }
+    }
+}

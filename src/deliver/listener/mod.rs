@@ -21,6 +21,7 @@ mod session;
 mod tls;
 mod verbs;
 
+use crate::sys::library_error;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ pub async fn serve(socket: TcpListener, name: String, shared: Arc<Shared>) {
             Race::Second(Ok((stream, peer))) => welcome(&shared, &name, stream, peer),
             Race::Second(Err(error)) => {
                 if is_shortage(&error) {
-                    let text = format!("listener {name} cannot take a connection: {error}");
+                    let text = format!("listener {name} cannot take a connection: {}", library_error::io(&error));
                     shared.log.say(Event::engine(Level::Critical, text));
                     sleep(OUT_OF_BREATH).await;
                 }

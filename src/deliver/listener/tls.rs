@@ -11,6 +11,7 @@ use crate::deliver::tls_words;
 use crate::model::configuration::{ClientUsage, MailFlowPolicy};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::moment::Moment;
+use crate::sys::library_error;
 use crate::trust::peer::{self, Usage};
 use crate::trust::reason::Reason;
 
@@ -102,14 +103,14 @@ pub fn failure(error: &io::Error) -> String {
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
                 "the client closed the connection during the handshake".to_owned()
             }
-            _ => error.to_string(),
+            _ => library_error::io(error),
         };
     };
     match inner {
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
             "the client sent clear text in place of a ClientHello".to_owned()
         }
-        Error::InvalidMessage(_) => format!("the client sent what is no TLS handshake ({inner:?})"),
+        Error::InvalidMessage(_) => "the client sent what is no TLS handshake".to_owned(),
         Error::NoApplicationProtocol => "the client wants to speak another protocol than SMTP (ALPN)".to_owned(),
         Error::AlertReceived(alert) => format!("the client refused with the alert {}", tls_words::alert(*alert)),
         // Every client of TLS 1.2 sends the extension that is missing then.
@@ -127,7 +128,7 @@ pub fn failure(error: &io::Error) -> String {
         Error::PeerIncompatible(PeerIncompatible::NoKxGroupsInCommon) => {
             "the client offers no key exchange that is enabled here".to_owned()
         }
-        other => other.to_string(),
+        other => library_error::tls(other),
     }
 }
 

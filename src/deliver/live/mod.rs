@@ -18,6 +18,7 @@ use crate::model::configuration::{Configuration, Listener};
 use crate::model::host_name::HostName;
 use crate::model::profile_name::ProfileName;
 use crate::model::role::Role;
+use crate::sys::library_error;
 use crate::trust::peer::Anchors;
 
 pub use client_certificate::{Asking, any_client};
@@ -204,7 +205,7 @@ impl Loading<'_> {
                 match loaded {
                     Ok(key) => key,
                     Err(error) => {
-                        let reason = error.to_string();
+                        let reason = library_error::tls(&error);
                         self.problems.push(LoadProblem::Unloadable { profile: profile.clone(), reason });
                         return None;
                     }

@@ -1,5 +1,6 @@
 //! The page that Prometheus asks for: `/metrics`, and nothing else.
 
+use crate::sys::library_error;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,7 +43,7 @@ impl MetricsServer {
         match listening::bind(address).and_then(TcpListener::from_std) {
             Ok(listener) => self.running = Some((address, tokio::spawn(serve(listener, Arc::clone(shared))))),
             Err(error) => {
-                let text = format!("no metrics: cannot listen on {address}: {error}");
+                let text = format!("no metrics: cannot listen on {address}: {}", library_error::io(&error));
                 shared.log.say(Event::engine(Level::Critical, text));
             }
         }

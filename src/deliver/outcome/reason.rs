@@ -11,6 +11,7 @@ use crate::deliver::identity::{CertificateFault, Of};
 use crate::deliver::status_code::StatusCode;
 use crate::deliver::tls_words;
 use crate::sys::dns::DnsError;
+use crate::sys::library_error;
 
 /// A cause with its facts. What peers said is escaped where it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +101,7 @@ pub enum HandshakeFault {
     Alert {
         alert: String,
     },
-    /// Anything else, in the words of the TLS library.
+    /// Anything else, in our words.
     Other {
         detail: String,
     },
@@ -124,7 +125,7 @@ impl HandshakeFault {
             Some(error) => HandshakeFault::of_tls(error),
             None if error.kind() == io::ErrorKind::UnexpectedEof => HandshakeFault::Closed,
             None if error.kind() == io::ErrorKind::ConnectionReset => HandshakeFault::Closed,
-            None => HandshakeFault::Other { detail: error.to_string() },
+            None => HandshakeFault::Other { detail: library_error::io(error) },
         }
     }
 
@@ -144,7 +145,7 @@ impl HandshakeFault {
                 | InvalidMessage::MessageTooLarge,
             ) => HandshakeFault::NotTls,
             TlsError::InvalidCertificate(CertificateError::BadSignature) => HandshakeFault::WrongKey,
-            other => HandshakeFault::Other { detail: other.to_string() },
+            other => HandshakeFault::Other { detail: library_error::tls(other) },
         }
     }
 
@@ -272,6 +273,7 @@ fn certificate(fault: &CertificateFault) -> Cause {
     match fault {
         CertificateFault::SelfSigned { .. } => Cause::SelfSigned,
         CertificateFault::UnknownIssuer { .. } => Cause::UnknownIssuer,
+        CertificateFault::UnknownRoot { .. } => Cause::UnknownRoot,
         CertificateFault::MissingIntermediate { .. } => Cause::MissingIntermediate,
         CertificateFault::Expired { of: Of::Leaf, .. } => Cause::ExpiredLeaf,
         CertificateFault::Expired { .. } => Cause::ExpiredCa,
@@ -281,7 +283,8 @@ fn certificate(fault: &CertificateFault) -> Cause {
         CertificateFault::CaAsLeaf => Cause::CaAsLeaf,
         CertificateFault::WrongUsage { .. } => Cause::WrongUsage,
         CertificateFault::WeakKey { .. } => Cause::WeakKey,
-        CertificateFault::SignatureAlgorithm { .. } => Cause::SignatureAlgorithm,
+        CertificateFault::WeakSignature { .. } => Cause::WeakSignature,
+        CertificateFault::UncheckedSignature { .. } => Cause::UncheckedSignature,
         CertificateFault::BadSignature { .. } => Cause::BadSignature,
         CertificateFault::Revoked { .. } => Cause::Revoked,
         CertificateFault::Other { .. } => Cause::OtherCertificate,

@@ -27,6 +27,7 @@ use super::time::QueueTime;
 use super::window::Window;
 use super::write_back::WriteBack;
 use super::{DATABASE, RETRY};
+use crate::sys::library_error;
 
 /// Orders that are committed together.
 const BATCH: usize = 512;
@@ -156,7 +157,7 @@ impl Committer {
             }
             Err(error) if database::ailment(&error) == Ailment::Broken => {
                 self.fail(writes, AcceptError::Broken);
-                self.mend(&error.to_string());
+                self.mend(&library_error::sqlite(&error));
             }
             // One that cannot be written must not take the others with it.
             Err(_) if writes.len() > 1 => writes.into_iter().for_each(|write| self.commit(vec![write])),
@@ -167,7 +168,10 @@ impl Committer {
                 let _ = database::shrink_log(&self.connection);
             }
             Err(error) => {
-                self.shared.say(Level::Warning, format!("queue: an order could not be carried out: {error}"));
+                self.shared.say(
+                    Level::Warning,
+                    format!("queue: an order could not be carried out: {}", library_error::sqlite(&error)),
+                );
                 self.fail(writes, AcceptError::Broken);
             }
         }

@@ -4,6 +4,7 @@ use crate::deliver::envelope::{AddressError, NotifyError, XtextError};
 use crate::deliver::status_code::StatusCode;
 use crate::sys::database::DatabaseError;
 use crate::sys::files::{FileError, LockError};
+use crate::sys::library_error;
 
 /// Why the spool could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +19,7 @@ pub enum QueueError {
     /// It was written by a newer program; both versions.
     #[error("the spool has the format {found}, and this program knows up to {known}")]
     Newer { found: i64, known: i64 },
-    #[error("a thread cannot be started: {0}")]
+    #[error("a thread cannot be started: {}", library_error::io(.0))]
     Thread(std::io::Error),
     /// A row holds what nobody wrote there.
     #[error("the spool holds what cannot be read: {0}")]

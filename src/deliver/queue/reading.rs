@@ -11,6 +11,7 @@ use super::error::{Damage, QueueError};
 use super::job::{Queued, Waiting};
 use super::store::{integer, natural};
 use super::time::{QueueTime, moment};
+use crate::sys::library_error;
 
 /// Columns that `queued` and `waiting` read, in their order.
 pub(super) const COLUMNS: &str = "m.mid, m.sender, m.eightbit, m.smtputf8, m.ret, m.envid, m.arrived, m.icid, m.helo, \
@@ -152,10 +153,10 @@ pub(super) fn waiting(row: &Row<'_>) -> Result<Waiting, QueueError> {
         recipient,
         attempts: row.get(18)?,
         warned: row.get(19)?,
-        trouble: trouble.map_err(|error| Damage::Record(error.to_string()))?,
+        trouble: trouble.map_err(|error| Damage::Record(library_error::json(&error)))?,
     })
 }
 
-fn damaged(error: rusqlite::types::FromSqlError) -> Damage {
-    Damage::Record(error.to_string())
+fn damaged(_: rusqlite::types::FromSqlError) -> Damage {
+    Damage::Record("a value is of the wrong kind".to_owned())
 }

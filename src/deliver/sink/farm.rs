@@ -15,6 +15,7 @@ use crate::formats::pem::{self, PemError};
 use crate::model::configuration::Word;
 use crate::model::moment::Moment;
 use crate::model::private_key::{KeyType, PrivateKey, PrivateKeyError};
+use crate::sys::library_error;
 
 /// What is right or wrong with the certificate that a sink shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,10 +62,9 @@ pub enum FarmError {
     Pem(#[from] PemError),
     #[error("{0}")]
     Key(#[from] PrivateKeyError),
-    /// In the words of the library.
-    #[error("{0}")]
+    #[error("the certificate cannot be encoded")]
     Making(#[from] rcgen::Error),
-    #[error("{0}")]
+    #[error("{}", library_error::tls(.0))]
     Loading(#[from] rustls::Error),
     #[error("it holds no {0}")]
     Lacks(&'static str),

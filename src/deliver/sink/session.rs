@@ -15,6 +15,7 @@ use crate::deliver::wire::content::{Content, Step};
 use crate::deliver::wire::header::Header;
 use crate::deliver::wire::{Line, Wire, WireError};
 use crate::model::fingerprint::{Fingerprint, hex};
+use crate::sys::library_error;
 use crate::sys::server_stream::ServerStream;
 
 /// How long a peer may take for anything.
@@ -222,7 +223,7 @@ impl Session<'_> {
         let shaken = tokio::time::timeout(PATIENCE, self.wire.stream_mut().start_tls(config)).await;
         if let Err(error) = shaken.map_err(|_| WireError::TimedOut)? {
             count(&self.sink.counts.failed_handshakes, 1);
-            let (connection, reason) = (self.connection, error.to_string());
+            let (connection, reason) = (self.connection, library_error::io(&error));
             self.sink.tell(Told::HandshakeFailed { connection, reason }).await;
             return Err(WireError::Lost);
         }

@@ -10,7 +10,8 @@ mod scheme;
 
 pub(super) use password::Password;
 pub(super) use scheme::{
-    Pbkdf2, Scheme, describe, identifier, is_legacy, iterations_for_people, pbkdf2_parameters, random,
+    Pbkdf2, Scheme, describe, identifier, is_legacy, is_openssl_legacy, iterations_for_people, pbkdf2_parameters,
+    random,
 };
 
 /// The most iterations that are computed for one key. RFC 9879 names 5,000,000 as a bound that no honest file

@@ -17,6 +17,7 @@ pub const HMAC_SHA256: ObjectIdentifier = oid("1.2.840.113549.2.9");
 pub const HMAC_SHA384: ObjectIdentifier = oid("1.2.840.113549.2.10");
 pub const HMAC_SHA512: ObjectIdentifier = oid("1.2.840.113549.2.11");
 
+pub const MD5: ObjectIdentifier = oid("1.2.840.113549.2.5");
 pub const SHA1: ObjectIdentifier = oid("1.3.14.3.2.26");
 pub const SHA224: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.4");
 pub const SHA256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
@@ -28,6 +29,8 @@ pub const AES_192_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.22");
 pub const AES_256_CBC: ObjectIdentifier = oid("2.16.840.1.101.3.4.1.42");
 pub const DES_EDE3_CBC: ObjectIdentifier = oid("1.2.840.113549.3.7");
 pub const DES_CBC: ObjectIdentifier = oid("1.3.14.3.2.7");
+
+pub const RC2_CBC: ObjectIdentifier = oid("1.2.840.113549.3.2");
 
 pub const PBE_MD5_DES: ObjectIdentifier = oid("1.2.840.113549.1.5.3");
 pub const PBE_MD5_RC2: ObjectIdentifier = oid("1.2.840.113549.1.5.6");
@@ -56,7 +59,7 @@ const NAMES: &[(ObjectIdentifier, &str)] = &[
     (oid("2.16.840.1.101.3.4.2.14"), "HMAC-SHA3-256"),
     (oid("2.16.840.1.101.3.4.2.15"), "HMAC-SHA3-384"),
     (oid("2.16.840.1.101.3.4.2.16"), "HMAC-SHA3-512"),
-    (oid("1.2.840.113549.2.5"), "MD5"),
+    (MD5, "MD5"),
     (SHA1, "SHA-1"),
     (SHA224, "SHA-224"),
     (SHA256, "SHA-256"),
@@ -74,7 +77,7 @@ const NAMES: &[(ObjectIdentifier, &str)] = &[
     (oid("2.16.840.1.101.3.4.1.46"), "AES-256-GCM"),
     (DES_EDE3_CBC, "3DES-CBC"),
     (DES_CBC, "DES-CBC"),
-    (oid("1.2.840.113549.3.2"), "RC2-CBC"),
+    (RC2_CBC, "RC2-CBC"),
     (oid("1.2.392.200011.61.1.1.1.2"), "Camellia-128-CBC"),
     (oid("1.2.392.200011.61.1.1.1.3"), "Camellia-192-CBC"),
     (oid("1.2.392.200011.61.1.1.1.4"), "Camellia-256-CBC"),

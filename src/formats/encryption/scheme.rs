@@ -315,10 +315,26 @@ pub(in crate::formats) fn iterations_for_people(count: i128) -> String {
     }
 }
 
-/// Whether it rests on what was broken or weak already in the century it comes from: everything before PBES2.
+/// Whether it rests on what was broken or weak already in the century it comes from: everything before PBES2, and RC2 and DES.
 pub fn is_legacy(algorithm: &[u8]) -> bool {
     let oid = Fields::of_der(algorithm, Tag::Sequence).and_then(|mut fields| fields.oid());
-    oid.is_ok_and(|oid| oid != names::PBES2)
+    oid.is_ok_and(|oid| oid != names::PBES2) || is_openssl_legacy(algorithm)
+}
+
+/// Whether OpenSSL 3 has the cipher in its legacy provider only, which programs do not load unasked: RC2, RC4 and DES with one key.
+/// 3DES and SHA-1 are in the default provider.
+pub fn is_openssl_legacy(algorithm: &[u8]) -> bool {
+    let read = || -> Result<bool, Malformed> {
+        let (oid, parameters) = identifier(&mut Fields::of_der(algorithm, Tag::Sequence)?)?;
+        if oid != names::PBES2 {
+            return Ok(matches!(old_kind(oid), Some(Old::Pbes1(..) | Old::Pkcs12(Cipher::Rc2(_) | Cipher::Rc4(_)))));
+        }
+        let mut fields = Fields::of(parameters.ok_or(Malformed)?, Tag::Sequence)?;
+        fields.sequence()?;
+        let (cipher, _) = identifier(&mut fields.sequence()?)?;
+        Ok([names::DES_CBC, names::RC2_CBC].contains(&cipher))
+    };
+    read().unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -36,8 +36,8 @@ impl<'a> MacData<'a> {
         self.algorithm == names::PBMAC1
     }
 
-    pub fn is_sha1(&self) -> bool {
-        self.algorithm == names::SHA1
+    pub fn is_weak(&self) -> bool {
+        [names::SHA1, names::MD5].contains(&self.algorithm)
     }
 
     /// For people: `HMAC-SHA-256 (2,048 iterations)`.

@@ -25,6 +25,7 @@ pub struct Protection {
     /// Every encryption that can be seen from outside, once each, in file order. Empty: anybody can read it.
     pub encryption: Vec<String>,
     legacy: bool,
+    openssl_legacy: bool,
 }
 
 impl Protection {
@@ -33,7 +34,12 @@ impl Protection {
         self.mac != Mac::None || !self.encryption.is_empty()
     }
 
-    /// Whether any part rests on SHA-1, DES or RC2, which an attacker with the file can break far too cheaply.
+    /// Whether OpenSSL 3 opens it with its legacy provider only (`-legacy`): a part is under RC2, RC4 or DES with one key.
+    pub fn needs_openssl_legacy(&self) -> bool {
+        self.openssl_legacy
+    }
+
+    /// Whether any part rests on MD5, SHA-1, DES, RC2 or RC4, which an attacker with the file can break far too cheaply.
     pub fn is_legacy(&self) -> bool {
         self.legacy
     }
@@ -68,13 +74,14 @@ pub fn inspect(bytes: &[u8]) -> Result<Protection, Pkcs12Error> {
         }
     }
     let legacy = algorithms.iter().any(|algorithm| encryption::is_legacy(algorithm))
-        || pfx.mac.as_ref().is_some_and(|mac| mac.is_sha1());
+        || pfx.mac.as_ref().is_some_and(|mac| mac.is_weak());
     let mac = match &pfx.mac {
         None => Mac::None,
         Some(mac) if mac.is_pbmac1() => Mac::Pbmac1(mac.describe()),
         Some(mac) => Mac::Classic(mac.describe()),
     };
-    Ok(Protection { mac, encryption, legacy })
+    let openssl_legacy = algorithms.iter().any(|algorithm| encryption::is_openssl_legacy(algorithm));
+    Ok(Protection { mac, encryption, legacy, openssl_legacy })
 }
 
 /// The AlgorithmIdentifiers that can be seen without a password, in file order: of encrypted safes, and of encrypted

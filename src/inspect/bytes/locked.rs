@@ -12,7 +12,7 @@ use crate::formats::pkcs8::{self, Pkcs8Error};
 use crate::formats::pkcs12::{self, Content, Mac, Pkcs12Error};
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
-use crate::model::private_key::PrivateKeyError;
+use crate::model::private_key::{PrivateKeyError, UnusableKey};
 use crate::model::shell_word::shell_word;
 
 /// A key or a container under a password.
@@ -81,13 +81,17 @@ impl Locked {
     /// The damage that a weak protection is.
     pub(super) fn weakness(&self) -> Option<Damage> {
         let damage = match &self.sealed {
-            Sealed::Pkcs12(_) if self.is_legacy() => Damage::warning(
-                "pem/p12-legacy-encryption",
-                self.place.clone(),
-                format!("the PKCS#12 has an old protection: {}", self.protection),
-            )
-            .fact("OpenSSL 3 programs open it only with -legacy, and whoever has the file can try passwords cheaply")
-            .help(format!("sealpost convert {} --to pkcs12 --out new.p12", shell_word(&self.place.file))),
+            Sealed::Pkcs12(bytes) => {
+                let protection = pkcs12::inspect(bytes).ok().filter(pkcs12::Protection::is_legacy)?;
+                let message = format!("the PKCS#12 has an old protection: {}", self.protection);
+                let damage = Damage::warning("pem/p12-legacy-encryption", self.place.clone(), message)
+                    .fact("whoever has the file can try passwords cheaply")
+                    .help(format!("sealpost convert {} --to pkcs12 --out new.p12", shell_word(&self.place.file)));
+                match protection.needs_openssl_legacy() {
+                    true => damage.fact("OpenSSL 3 opens RC2, RC4 and DES only with -legacy"),
+                    false => damage,
+                }
+            }
             Sealed::Legacy { .. } => {
                 let message = "the key is encrypted in the old way of PEM headers";
                 Damage::note("key/encrypted", self.place.clone(), message)
@@ -126,7 +130,7 @@ impl Locked {
     /// A wrong password can leave well-formed padding by chance, but hardly a well-formed key.
     fn one_key(&self, der: &[u8]) -> Result<Vec<Item>, UnlockError> {
         match object::decrypted_key(der) {
-            Kind::UnusableKey(PrivateKeyError::NotAKey) => Err(UnlockError::WrongPassword),
+            Kind::UnusableKey(UnusableKey { reason: PrivateKeyError::NotAKey, .. }) => Err(UnlockError::WrongPassword),
             kind => Ok(vec![Item { place: self.place.clone(), name: None, kind }]),
         }
     }
@@ -156,7 +160,8 @@ impl Locked {
                     add(Kind::Locked(Locked::new(protection, place.clone(), Sealed::JksKey(bytes.into()))));
                 }
                 Some(JksKey::Unsupported) => {
-                    add(Kind::UnusableKey(PrivateKeyError::Unsupported("specially protected Java".into())));
+                    let reason = PrivateKeyError::Unsupported("specially protected Java".into());
+                    add(Kind::UnusableKey(reason.into()));
                 }
                 None => {}
             }

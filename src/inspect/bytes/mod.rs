@@ -19,12 +19,13 @@ mod pem_wording;
 mod recognise;
 pub mod scanner;
 pub mod text;
+pub mod trust_settings;
 
 use std::fmt;
 
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
-use crate::model::private_key::{PrivateKey, PrivateKeyError};
+use crate::model::private_key::{PrivateKey, UnusableKey};
 use crate::model::public_key::PublicKey;
 use crate::model::request::Request;
 
@@ -57,8 +58,8 @@ pub enum Kind {
     Certificate(Certificate),
     Request(Request),
     Key(PrivateKey),
-    /// A private key, but of a kind that is not used here.
-    UnusableKey(PrivateKeyError),
+    /// A private key that is not used here: of another kind, or damaged.
+    UnusableKey(UnusableKey),
     /// Needs a password, or at least a try with the empty one.
     Locked(Locked),
     PublicKey(PublicKey),

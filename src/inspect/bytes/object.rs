@@ -10,7 +10,7 @@ use super::{Form, Item, Kind};
 use crate::formats::ber::{self, BerError};
 use crate::model::certificate::Certificate;
 use crate::model::place::Place;
-use crate::model::private_key::{PrivateKey, PrivateKeyError};
+use crate::model::private_key::{PrivateKey, PrivateKeyError, UnusableKey};
 use crate::model::public_key::PublicKey;
 use crate::model::request::Request;
 
@@ -124,25 +124,23 @@ fn opaque(label: &str) -> Option<String> {
 
 /// A private key's DER as a kind of item.
 pub(super) fn private_key(der: &[u8]) -> Kind {
-    match PrivateKey::from_der(der) {
+    match PrivateKey::or_unusable(der) {
         Ok(key) => Kind::Key(key),
-        Err(error) => Kind::UnusableKey(error),
+        Err(unusable) => Kind::UnusableKey(unusable),
     }
 }
 
-/// The same for what a decryption gave, which may also be DSA's own form.
+/// The same for what a decryption gave, where the two numbers of a public key are no private one.
 pub(super) fn decrypted_key(der: &[u8]) -> Kind {
-    key(der).unwrap_or(Kind::UnusableKey(PrivateKeyError::NotAKey))
+    key(der).unwrap_or(Kind::UnusableKey(PrivateKeyError::NotAKey.into()))
 }
 
 /// SEQUENCE { INTEGER …: a private key in one of three forms, a DSA key, or the two numbers of a public RSA key.
 fn key(der: &[u8]) -> Option<Kind> {
     match integers(der) {
         Some(2) => rsa_public(der).map(Kind::PublicKey),
-        // Version, p, q, g and both keys, as OpenSSL writes DSA.
-        Some(6) => Some(Kind::UnusableKey(PrivateKeyError::Unsupported("DSA".into()))),
         _ => match private_key(der) {
-            Kind::UnusableKey(PrivateKeyError::NotAKey) => None,
+            Kind::UnusableKey(UnusableKey { reason: PrivateKeyError::NotAKey, .. }) => None,
             kind => Some(kind),
         },
     }

@@ -5,6 +5,7 @@ use super::damage::{Damage, Damages, counted};
 use super::object::{self, Object, Problem};
 use super::scanner::{self, Block, Closing, Remark, Scan};
 use super::text::Text;
+use super::trust_settings::{self, distrusted_for};
 use super::{Form, Item, Items, Kind, container, der_file, pem_label, pem_layout, pem_wording};
 use crate::model::diagnostic::Severity;
 use crate::model::place::Place;
@@ -21,6 +22,7 @@ pub(super) fn read(file: &str, text: &Text<'_>) -> Items {
         readable: 0,
         owners: Vec::new(),
         forms: Vec::new(),
+        refused: Vec::new(),
     };
     scan.blocks.iter().for_each(|block| reader.block(block));
     reader.remarks(&scan);
@@ -47,6 +49,8 @@ struct Reader<'a> {
     /// The first item of each of them, and the block it came from; both counted from 0.
     owners: Vec<(usize, usize)>,
     forms: Vec<Form>,
+    /// The number of a block, and the use for which its trust settings refuse what it holds.
+    refused: Vec<(usize, &'static str)>,
 }
 
 impl Reader<'_> {
@@ -147,6 +151,12 @@ impl Reader<'_> {
         let place = self.place(block);
         let number = block.number;
         if block.label == "TRUSTED CERTIFICATE" {
+            let settings = block.bytes.get(total..).unwrap_or_default();
+            let refused = trust_settings::refused(settings);
+            match trust_settings::judge(&refused, number, place) {
+                Some(distrust) => self.damages.push(distrust),
+                None => self.refused.extend(refused.into_iter().map(|usage| (number, usage))),
+            }
             return;
         }
         self.damages.push(
@@ -207,6 +217,8 @@ impl Reader<'_> {
         for (item, block) in std::mem::take(&mut self.owners) {
             let (Some(item), Some(block)) = (self.items.get(item), scan.blocks.get(block)) else { continue };
             if let Some(damage) = pem_label::judge(block, &item.kind, has_certificate, &item.place) {
+                let refused = self.refused.iter().filter(|(number, _)| *number == block.number);
+                let damage = refused.fold(damage, |damage, (_, usage)| damage.fact(distrusted_for(usage)));
                 self.damages.push(damage);
             }
         }

@@ -9,16 +9,24 @@ use crate::model::shell_word::shell_word;
 /// The one way in: binary forms by their first bytes, then text with markers, then everything else.
 pub(super) fn read(file: &str, bytes: &[u8]) -> Items {
     let mut items = dispatch(file, bytes);
-    let weaknesses = items.items.iter().filter_map(|item| match &item.kind {
+    let remarks = items.items.iter().filter_map(|item| match &item.kind {
         Kind::Locked(locked) => locked.weakness(),
+        Kind::Request(request) if request.lacks_attributes() => Some(without_attributes(&item.place)),
         _ => None,
     });
-    items.damages.extend(weaknesses);
+    items.damages.extend(remarks);
     let nothing = items.items.is_empty() && !items.damages.iter().any(|damage| damage.severity == Severity::Error);
     if nothing {
         items.damages.push(nothing_found(file, bytes, items.form));
     }
     items
+}
+
+fn without_attributes(place: &Place) -> Damage {
+    let message = "the signing request lacks its attributes, even the empty list that belongs there";
+    Damage::note("pem/request-without-attributes", place.clone(), message)
+        .fact("OpenSSL and Java read it, GnuTLS and Go refuse it")
+        .help("make the request again with another program, such as sealpost cert request")
 }
 
 fn dispatch(file: &str, bytes: &[u8]) -> Items {

@@ -22,7 +22,7 @@ use crate::model::place::Place;
 use super::bundle::{Bundle, Member, Standing};
 use super::bytes::{Damage, Form, Kind};
 use super::chain::NoLeaf;
-use super::question::Question;
+use super::question::{Aid, Question};
 use super::ruleset::RootPolicy;
 use path::Best;
 
@@ -91,6 +91,11 @@ pub enum Refusal {
     /// The file holds more than one chain, each with its own key.
     #[error("the file holds certificates for different keys: {0} and {1}")]
     SeveralChains(String, String),
+    /// Several certificates could be the server's, and the key that would have told cannot be used.
+    #[error(
+        "it holds several server certificates ({0} and {1}), and the key that would tell which one to keep cannot be used"
+    )]
+    Undecided(String, String),
     /// Authorities that certify each other in all directions; which path was meant cannot be told in bounded time.
     #[error("too many of its certificates certify each other to tell which path is meant")]
     TooComplex,
@@ -103,16 +108,16 @@ pub enum Refusal {
 
 /// Mends what `bytes`, read as `bundle`, should have been.
 ///
-/// Among several paths that hold, the one with the longest remaining life is written, then the one with the fewest certificates,
-/// then the one that most of the given stores accept. The pool gives what is missing; the ruleset says what becomes of the root.
+/// The path is the one that the bundle's `best` is. The pool gives what is missing; the ruleset says what becomes of the root.
 pub fn mend(bytes: &[u8], bundle: &Bundle<'_>, question: &Question) -> Result<Mended, Refusal> {
-    let leaf = bundle.leaf().ok_or_else(|| {
+    let no_leaf = || {
         let reason = bundle.chain.as_ref().err().copied();
         Refusal::NoLeaf(reason.unwrap_or(NoLeaf::NoCertificate))
-    })?;
-    one_chain_only(bundle, leaf)?;
-    let best = path::best(bundle, question, leaf);
-    if best.was_cut {
+    };
+    let leaf = bundle.leaf().ok_or_else(no_leaf)?;
+    one_chain_only(bundle, question, leaf)?;
+    let best = path::best(bundle, question).ok_or_else(no_leaf)?;
+    if best.path.was_cut {
         return Err(Refusal::TooComplex);
     }
     let lost = unread::losses(bytes, bundle, question, leaf, &best)?;
@@ -147,8 +152,13 @@ pub fn mend(bytes: &[u8], bundle: &Bundle<'_>, question: &Question) -> Result<Me
 }
 
 /// A second key with its own certificate makes a second chain; which of them to mend is not ours to say.
-fn one_chain_only(bundle: &Bundle<'_>, leaf: &Member) -> Result<(), Refusal> {
+fn one_chain_only(bundle: &Bundle<'_>, question: &Question, leaf: &Member) -> Result<(), Refusal> {
     let own = leaf.found.certificate.public_key();
+    let is_key_unusable = question.unusable.iter().any(|unusable| unusable.aid == Aid::Key);
+    let other = bundle.members.iter().find(|member| member.standing == Standing::OtherLeaf);
+    if let Some(other) = other.filter(|_| is_key_unusable && question.names.is_empty()) {
+        return Err(Refusal::Undecided(leaf.name().to_owned(), other.name().to_owned()));
+    }
     let others = bundle.sorted.keys.iter().map(|found| found.key.public()).filter(|key| *key != own);
     for key in others {
         let mut members = bundle.members.iter();
@@ -160,9 +170,9 @@ fn one_chain_only(bundle: &Bundle<'_>, leaf: &Member) -> Result<(), Refusal> {
 }
 
 /// The certificates of the mended file, in order.
-fn kept(bundle: &Bundle<'_>, question: &Question, best: &Best) -> Vec<(Certificate, Origin)> {
-    let count = best.certificates.len();
-    let is_top = |index: usize| index > 0 && index + 1 == count && best.is_complete;
+fn kept(bundle: &Bundle<'_>, question: &Question, best: &Best<'_>) -> Vec<(Certificate, Origin)> {
+    let count = best.path.certificates.len();
+    let is_top = |index: usize| index > 0 && index + 1 == count && best.path.is_complete;
     let wanted = |index: usize, certificate: &Certificate, origin: &Origin| {
         if !is_top(index) {
             return true;
@@ -175,7 +185,7 @@ fn kept(bundle: &Bundle<'_>, question: &Question, best: &Best) -> Vec<(Certifica
             RootPolicy::Drop => is_given && !certificate.is_self_signed(),
         }
     };
-    let certificates = best.certificates.iter().enumerate();
+    let certificates = best.path.certificates.iter().enumerate();
     let with_origin = certificates.map(|(index, one)| (index, one, origin(bundle, question, one)));
     let path =
         with_origin.filter(|(index, one, origin)| wanted(*index, one, origin)).map(|(_, one, o)| (one.clone(), o));
@@ -197,9 +207,9 @@ fn origin(bundle: &Bundle<'_>, question: &Question, certificate: &Certificate) -
     Origin::Store(store.map(|store| store.label.clone()).unwrap_or_default())
 }
 
-fn lacking(question: &Question, best: &Best) -> Option<String> {
-    let last = best.certificates.last()?;
-    match (best.is_complete, question.ruleset.root) {
+fn lacking(question: &Question, best: &Best<'_>) -> Option<String> {
+    let last = best.path.certificates.last()?;
+    match (best.path.is_complete, question.ruleset.root) {
         (true, _) => None,
         (false, policy) => {
             let wanted = if policy == RootPolicy::Require { "the root is wanted, and " } else { "" };

@@ -4,8 +4,8 @@ use crate::inspect::bundle::{Bundle, Member};
 use crate::inspect::bytes::scanner;
 use crate::inspect::bytes::text::Text;
 use crate::inspect::bytes::{Damage, Kind};
+use crate::inspect::gap;
 use crate::inspect::question::Question;
-use crate::model::diagnostic::Severity;
 
 use super::Refusal;
 use super::path::Best;
@@ -19,9 +19,9 @@ pub(super) fn losses<'a>(
     bundle: &'a Bundle<'_>,
     question: &Question,
     leaf: &Member,
-    best: &Best,
+    best: &Best<'_>,
 ) -> Result<Vec<&'a Damage>, Refusal> {
-    let lost: Vec<&Damage> = bundle.items.damages.iter().filter(|damage| is_loss(damage, bundle)).collect();
+    let lost: Vec<&Damage> = bundle.items.damages.iter().filter(|damage| gap::is_loss(damage, bundle)).collect();
     if lost.is_empty() {
         return Ok(lost);
     }
@@ -38,17 +38,11 @@ pub(super) fn losses<'a>(
             return Err(Refusal::UnreadKey { place, message });
         }
         let may_be_leaf = damage.place.offset <= leaf.found.place.offset && !confirmed;
-        if !best.is_complete || may_be_leaf {
+        if !best.path.is_complete || may_be_leaf {
             return Err(Refusal::Unread { place, message });
         }
     }
     Ok(lost)
-}
-
-/// Nothing was read where the damage is.
-fn is_loss(damage: &Damage, bundle: &Bundle<'_>) -> bool {
-    let same_block = |number: usize| bundle.items.items.iter().any(|item| item.place.block == Some(number));
-    damage.severity == Severity::Error && !damage.place.block.is_some_and(same_block)
 }
 
 /// Private keys of any kind, locked ones too.

@@ -6,6 +6,7 @@
 pub mod cert;
 pub mod chain;
 mod factors;
+pub mod input;
 pub mod key;
 pub mod mail;
 pub mod name;
@@ -15,7 +16,8 @@ mod rule;
 pub use rule::{Check, Outcome, Rule, Said};
 
 /// The families, in the order in which their findings are told.
-pub const FAMILIES: &[&[&Rule]] = &[pem::RULES, key::RULES, chain::RULES, cert::RULES, name::RULES, mail::RULES];
+pub const FAMILIES: &[&[&Rule]] =
+    &[input::RULES, pem::RULES, key::RULES, chain::RULES, cert::RULES, name::RULES, mail::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> {

@@ -3,6 +3,7 @@
 use crate::inspect::bundle::{Bundle, Sheet};
 use crate::inspect::question::Question;
 use crate::model::diagnostic::{PlaceNote, Severity};
+use crate::model::finding::Finding;
 use crate::model::place::Place;
 
 /// A rule, as a constant in the file that bears its name.
@@ -40,6 +41,8 @@ pub enum Check {
     Certificate(fn(&Sheet<'_>, &Question) -> Outcome),
     /// Once for the file.
     Bundle(fn(&Bundle<'_>, &Question) -> Outcome),
+    /// Once for the file, after all other rules, with what they found.
+    Remaining(fn(&Bundle<'_>, &Question, &[Finding]) -> Outcome),
 }
 
 /// What came of looking.

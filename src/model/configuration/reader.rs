@@ -9,6 +9,7 @@ use super::key::Key;
 use super::masking;
 use super::problem::{Mistake, Problem, nearest};
 use super::section::Section;
+use crate::sys::library_error;
 
 /// Mistakes that are kept; a file with more is told how many.
 const PROBLEM_LIMIT: usize = 10_000;
@@ -50,7 +51,7 @@ impl<'a> Reader<'a> {
     /// The document; text that is no TOML is one problem.
     pub fn document(&self) -> Result<Document<&'a str>, Vec<Problem>> {
         Document::parse(self.text).map_err(|error| {
-            let message = error.message().trim().replace('\n', ", ");
+            let message = library_error::toml_words(error.message());
             let mut problems = vec![self.problem(error.span(), &[], Mistake::new(message))];
             self.add_sources(&mut problems);
             problems

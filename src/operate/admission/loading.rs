@@ -8,6 +8,7 @@ use rustls::{Error, InconsistentKeys};
 use crate::model::profile::Profile;
 
 use crate::operate::error::{HomeError, Refusal, RefusalReason};
+use crate::sys::library_error;
 
 /// Every profile that the engine could not serve, at once. For a command that is about to stage them, too.
 pub fn refuse<'a>(profiles: impl Iterator<Item = &'a Profile>) -> Result<(), HomeError> {
@@ -28,7 +29,7 @@ pub(super) fn unloadable<'a>(profiles: impl Iterator<Item = &'a Profile>) -> Vec
 
 /// Without a certificate there is only the key to load.
 fn load(profile: &Profile, provider: &CryptoProvider) -> Result<(), RefusalReason> {
-    let unloadable = |error: Error| RefusalReason::Unloadable(error.to_string());
+    let unloadable = |error: Error| RefusalReason::Unloadable(library_error::tls(&error));
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(profile.key.pkcs8().to_vec()));
     let Some(certificate) = &profile.certificate else {
         return provider.key_provider.load_private_key(key).map(drop).map_err(unloadable);

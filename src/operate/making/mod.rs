@@ -23,6 +23,13 @@ pub enum MakingError {
 
 impl From<rcgen::Error> for MakingError {
     fn from(error: rcgen::Error) -> MakingError {
-        MakingError::Encoding(error.to_string())
+        MakingError::Encoding(
+            match error {
+                rcgen::Error::KeyGenerationUnavailable | rcgen::Error::RingUnspecified => "the key does not sign",
+                rcgen::Error::UnsupportedSignatureAlgorithm => "the key is of a kind that signs no certificate",
+                _ => "a name or value cannot stand in a certificate",
+            }
+            .to_owned(),
+        )
     }
 }

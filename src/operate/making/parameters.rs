@@ -42,7 +42,9 @@ fn algorithm(kind: &KeyKind) -> Result<&'static SignatureAlgorithm, MakingError>
         KeyKind::EcdsaP384 => &rcgen::PKCS_ECDSA_P384_SHA384,
         KeyKind::EcdsaP521 => &rcgen::PKCS_ECDSA_P521_SHA512,
         KeyKind::Ed25519 => &rcgen::PKCS_ED25519,
-        KeyKind::Other(name) => return Err(MakingError::Key(name.clone())),
+        KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 | KeyKind::Other(_) => {
+            return Err(MakingError::Key(kind.to_string()));
+        }
     })
 }
 

@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::lint::{Above, FileReport, Listed};
+use crate::app::lint::{Elsewhere, FileReport, Listed, PathStep};
 use crate::model::moment::plural;
 use crate::render::page::{Page, Style};
 
@@ -45,19 +45,25 @@ fn more(page: &mut Page, file: &FileReport) {
 
 /// The chain from the leaf upwards.
 fn tree(file: &FileReport, remarked: bool) -> Vec<Row> {
-    let listed = file.chain.iter().filter_map(|index| file.certificates.get(index.checked_sub(1)?));
-    let mut rows: Vec<Row> =
-        listed.take(DRAWN).enumerate().map(|(depth, listed)| row(listed, depth, remarked)).collect();
-    let branch = branch(rows.len());
-    rows.extend(file.above.as_ref().map(|above| {
-        let (name, remark, style) = match above {
-            Above::Trusted { name, store } => (name, format!("trusted ({store}); not in the file"), Style::Faint),
-            Above::Missing { name } => (name, "missing".to_owned(), Style::Error),
-            Above::Unjudged { name } => (name, "not in the file; nobody was given to trust".to_owned(), Style::Faint),
-        };
-        Row { name: format!("{branch}{name}"), remark, style: Some(style) }
-    }));
-    rows
+    let rows = file.path.iter().take(DRAWN).enumerate().filter_map(|(depth, step)| match step {
+        PathStep::Listed(number) => {
+            file.certificates.get(number.checked_sub(1)?).map(|listed| row(listed, depth, remarked))
+        }
+        PathStep::Elsewhere(other) => Some(elsewhere(other, depth)),
+    });
+    rows.collect()
+}
+
+fn elsewhere(other: &Elsewhere, depth: usize) -> Row {
+    let (name, remark, style) = match other {
+        Elsewhere::Trusted { name, store } => (name, format!("trusted ({store}); not in the file"), Style::Faint),
+        Elsewhere::AtHand { name, url: None } => (name, "missing; in the pool".to_owned(), Style::Error),
+        Elsewhere::AtHand { name, url: Some(url) } => (name, format!("missing; {url} has it"), Style::Error),
+        Elsewhere::Missing { name } => (name, "missing".to_owned(), Style::Error),
+        Elsewhere::UnknownRoot { name } => (name, "not in the file, not trusted".to_owned(), Style::Error),
+        Elsewhere::Unjudged { name } => (name, "not in the file; nobody was given to trust".to_owned(), Style::Faint),
+    };
+    Row { name: format!("{}{name}", branch(depth)), remark, style: Some(style) }
 }
 
 fn row(listed: &Listed, depth: usize, remarked: bool) -> Row {
@@ -66,6 +72,10 @@ fn row(listed: &Listed, depth: usize, remarked: bool) -> Row {
         _ if !remarked => String::new(),
         Some(first) => format!("copy of [{first}]{place}"),
         None => format!("{}, until {}{place}", listed.standing, listed.until),
+    };
+    let remark = match &listed.unchecked {
+        Some(why) if !remark.is_empty() => format!("{remark}; signature cannot be checked: {why}"),
+        _ => remark,
     };
     let style = (!listed.is_valid).then_some(Style::Error);
     Row { name: format!("{}[{}] {}", branch(depth), listed.index, listed.name), remark, style }

@@ -17,7 +17,7 @@ impl Teller for Github {
     fn file(&mut self, page: &mut Page, answer: &FileAnswer, _: usize) {
         let mut out = String::new();
         for finding in answer.report.iter().flat_map(|report| &report.findings) {
-            let line = finding.place.line.map(|line| format!(",line={line}")).unwrap_or_default();
+            let line = finding.line().map(|line| format!(",line={line}")).unwrap_or_default();
             let (file, title, level) = (property(&finding.file), property(finding.rule), level(finding.severity));
             let _ = writeln!(out, "::{level} file={file}{line},title={title}::{}", data(&text(finding)));
         }

@@ -94,6 +94,9 @@ fn in_full(page: &mut Page, file: &FileReport, manner: &Manner) {
     let name = if file.file == "-" { "standard input" } else { &file.file };
     let count = plural(file.certificates.len() as u64, "certificate");
     let verdict = match file.verdict {
+        LintVerdict::Pass if file.is_distrusted => {
+            format!("{}, but nobody who verifies will trust it", page.paint(Style::Good, "pass"))
+        }
         LintVerdict::Pass => page.paint(Style::Good, "pass"),
         LintVerdict::Fail => page.paint(Style::Error, "fail"),
     };
@@ -127,6 +130,9 @@ fn exchangers(page: &mut Page, exchangers: &[ExchangerView]) {
 /// The line of the file stands between the place and the facts.
 fn tell(page: &mut Page, told: &Told, manner: &Manner) {
     let mut whole = diagnostic(told);
+    if told.decides && told.severity != Severity::Error {
+        whole.facts.push("it decides: the verdict is fail because of it".to_owned());
+    }
     let mends = |help: &String| told.fixable && help.starts_with("sealpost lint --fix ");
     if manner.mending.is_some() && told.help.as_ref().is_some_and(mends) {
         // The command stands at the end, once.
@@ -163,7 +169,7 @@ fn diagnostic(told: &Told) -> Diagnostic {
 
 /// `chain.pem:3: error[rule]: message`.
 fn short(page: &mut Page, finding: &Told) {
-    let place = match finding.place.line {
+    let place = match finding.line() {
         Some(line) => format!("{}:{line}", finding.file),
         None => finding.file.clone(),
     };

@@ -31,7 +31,7 @@ async fn over_udp(server: SocketAddr, query: &Query, edns: bool) -> io::Result<M
     // A connected socket takes datagrams from this server only, and hears when nobody listens there.
     socket.connect(server).await?;
     let message = question(query, edns)?;
-    socket.send(&message.to_vec().map_err(io::Error::other)?).await?;
+    socket.send(&message.to_vec().map_err(|_| unwritable())?).await?;
     let mut buffer = [0; 4096];
     loop {
         let length = socket.recv(&mut buffer).await?;
@@ -44,13 +44,18 @@ async fn over_udp(server: SocketAddr, query: &Query, edns: bool) -> io::Result<M
 async fn over_tcp(server: SocketAddr, query: &Query) -> io::Result<Message> {
     let mut stream = TcpStream::connect(server).await?;
     let message = question(query, true)?;
-    let bytes = message.to_vec().map_err(io::Error::other)?;
-    let length = u16::try_from(bytes.len()).map_err(io::Error::other)?;
+    let bytes = message.to_vec().map_err(|_| unwritable())?;
+    let length = u16::try_from(bytes.len()).map_err(|_| unwritable())?;
     stream.write_all(&[&length.to_be_bytes(), bytes.as_slice()].concat()).await?;
     let mut buffer = vec![0; usize::from(stream.read_u16().await?)];
     stream.read_exact(&mut buffer).await?;
     answer(&message, &buffer)
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer is to another question"))
+}
+
+/// What a question for a name that was checked cannot be.
+fn unwritable() -> io::Error {
+    io::Error::other("the question does not fit into a message of DNS")
 }
 
 /// Recursion is desired, and the AD bit asks to hear of DNSSEC (RFC 6840 section 5.7).

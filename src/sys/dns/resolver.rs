@@ -14,6 +14,7 @@ use tokio::time::{Duration, Instant, timeout, timeout_at};
 use super::cache::Cache;
 use super::servers::{Server, servers};
 use super::{Addresses, Alias, Answer, DnsError, Mx, chain, exchange};
+use crate::sys::library_error;
 
 /// Aliases in a row that are followed.
 const ALIASES: usize = 8;
@@ -165,7 +166,7 @@ impl Resolver {
                     }
                     Some(said) => failure = Failure::Refused(server.address, said),
                 },
-                Ok(Err(error)) => failure = failure.or(Failure::Unreachable(server.address, error.to_string())),
+                Ok(Err(error)) => failure = failure.or(Failure::Unreachable(server.address, library_error::io(&error))),
                 Err(_) => {}
             }
         }
@@ -182,7 +183,7 @@ fn refusal(message: &Message) -> Option<String> {
         ResponseCode::Refused => "REFUSED".to_owned(),
         ResponseCode::FormErr => "FORMERR".to_owned(),
         ResponseCode::NotImp => "NOTIMP".to_owned(),
-        other => other.to_string(),
+        other => format!("RCODE {}", u16::from(other)),
     })
 }
 

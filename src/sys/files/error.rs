@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::sys::library_error;
 use rustix::io::Errno;
 
 /// What was tried.
@@ -46,7 +47,7 @@ pub struct FileError {
 
 #[derive(Debug, thiserror::Error)]
 pub enum FileProblem {
-    #[error("{0}")]
+    #[error("{}", library_error::io(.0))]
     Io(io::Error),
     /// A symbolic link stands where a file or directory belongs.
     #[error("it is a symbolic link")]

@@ -57,7 +57,12 @@ pub struct Made {
 impl Made {
     /// A sound chain, with the faults of certificates and of the list.
     pub fn with(faults: &[&Fault]) -> Made {
-        let sheets = vec![server(), authority("Issuing CA"), authority("Middle CA"), authority("Root CA")];
+        let sheets = vec![
+            server(),
+            authority("Issuing CA").for_servers(),
+            authority("Middle CA").for_servers(),
+            authority("Root CA"),
+        ];
         let keys = (0..4).map(|_| new_key()).collect();
         let mut plan = Plan { sheets, keys, wrong_key_id: false, hostname: "mx1.example.com" };
         for fault in faults {

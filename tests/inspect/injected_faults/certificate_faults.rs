@@ -104,7 +104,7 @@ pub const CERTIFICATE_FAULTS: &[Fault] = &[
     issuing("issuer that ends first", &["chain/ca-expires-first"], |plan| {
         plan.sheets[1].until = datetime!(2026-03-20 0:00 UTC);
     }),
-    issuing("issuer for mail only", &["chain/eku-nesting"], |plan| {
+    issuing("issuer for mail only", &["chain/eku-nesting", "cert/ca-eku"], |plan| {
         plan.sheets[1].extended = vec![ExtendedKeyUsagePurpose::EmailProtection];
     }),
     issuing("name outside the constraints", &["chain/name-constraints"], |plan| {

@@ -54,6 +54,12 @@ pub fn server() -> Sheet {
 }
 
 impl Sheet {
+    /// As public authorities have to make their intermediates.
+    pub fn for_servers(mut self) -> Sheet {
+        self.extended = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        self
+    }
+
     fn params(&self) -> CertificateParams {
         let mut params = CertificateParams::new(self.names.clone()).unwrap();
         params.distinguished_name = DistinguishedName::new();

@@ -67,7 +67,10 @@ impl Truth {
         let whole = made.has(Who::Issuing) && made.has(Who::Middle);
         if !whole {
             let below = if made.has(Who::Issuing) { Who::Issuing } else { Who::Leaf };
-            self.require("chain/missing-intermediate", position(made, below));
+            // Above an authority that says of no place where its issuer's certificate is, only a root is left, unless the pool has more.
+            let leads_further = below == Who::Leaf || made.pool.contains(&made.chain[2].der);
+            let rule = if leads_further { "chain/missing-intermediate" } else { "chain/unknown-root" };
+            self.require(rule, position(made, below));
         }
         if whole && !made.anchors.contains(&made.chain[3].der) {
             self.require("chain/untrusted-root", position(made, Who::Root));

@@ -4,6 +4,7 @@ use crate::inspect::bundle::Bundle;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::inspect::sheet;
+use crate::model::certificate_field::TIMES;
 use crate::model::diagnostic::Severity;
 use crate::trust::asn1::{self, Element, GENERALIZED_TIME};
 
@@ -22,7 +23,7 @@ pub const RULE: Rule = Rule {
 
 fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
     // What the tolerant reader says of a certificate that it gives up because of a date.
-    let unread = bundle.items.damages.iter().filter(|damage| damage.message.contains("InvalidDate"));
+    let unread = bundle.items.damages.iter().filter(|damage| TIMES.iter().any(|time| damage.message.contains(time)));
     let unread = unread.map(|damage| {
         Said::new("a certificate has a date that is none, or not in UTC").at(damage.place.clone()).fact(&damage.message)
     });

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
           needs another one then.",
     mend: "Make a profile of its own for outgoing mail, signed by the CA that your partners trust: `sealpost cert \
           request PROFILE`.",
-    source: "Chrome Root Program Policy 1.8, dedicated TLS server authentication hierarchies",
+    source: "Chrome Root Program Policy 1.8, 1.3.2",
     fixable: false,
     check: Check::Certificate(check),
 };

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     why: "An ECDSA key cannot encipher, and a key that signs in TLS does nothing else. Strict clients refuse a \
           certificate that claims more.",
     mend: "Have it signed with digitalSignature alone, or for an RSA key with keyEncipherment beside it.",
-    source: "Baseline Requirements 7.1.2.7.11, RFC 8813 3",
+    source: "Baseline Requirements 7.1.2.7.11, RFC 8813 3, RFC 8410 5, RFC 9881 5",
     fixable: false,
     check: Check::Certificate(check),
 };
@@ -33,7 +33,7 @@ fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     let names = sheet.certificate().key_usage().unwrap_or_default().join(", ");
     let said = Said::new(format!("the keyUsage of {} does not fit its key, {kind}", sheet.name()));
     let said = said.fact(format!("it has {names}"));
-    Outcome::found(if lacks_signature { said.fact("an ECDSA key needs digitalSignature") } else { said })
+    Outcome::found(if lacks_signature { said.fact(format!("a key of {kind} needs digitalSignature")) } else { said })
 }
 
 /// What a key of this kind may be used for; `None` where nobody says.
@@ -48,7 +48,10 @@ fn allowed(kind: &KeyKind, is_end_entity: bool) -> Option<u16> {
         (KeyKind::EcdsaP256 | KeyKind::EcdsaP384 | KeyKind::EcdsaP521, false) => {
             signing | usage::KEY_AGREEMENT | usage::NON_REPUDIATION
         }
-        (KeyKind::Ed25519, _) => signing | usage::NON_REPUDIATION,
+        // RFC 9881 section 5 says of ML-DSA what RFC 8410 section 5 says of Ed25519: it signs, and does nothing else.
+        (KeyKind::Ed25519 | KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87, _) => {
+            signing | usage::NON_REPUDIATION
+        }
         (KeyKind::Other(_), _) => return None,
     })
 }

@@ -1,8 +1,10 @@
 //! What a certificate says of itself.
 
 mod aki_ski;
+mod bad_subject;
 mod bad_time_encoding;
 mod bc_not_critical;
+mod ca_eku;
 mod ca_empty_subject;
 mod ca_no_ku;
 mod duplicate_ext;
@@ -10,6 +12,9 @@ mod eku;
 mod eku_client_auth;
 mod eku_critical;
 mod eku_in_root;
+mod eku_servers_only;
+mod empty_list;
+mod encoded_name;
 mod encoding;
 mod expired_ca;
 mod expired_leaf;
@@ -40,6 +45,7 @@ mod rsa_exponent;
 mod rsa_modulus;
 mod serial;
 mod sigalg_mismatch;
+mod sigalg_parameters;
 mod unknown_critical_ext;
 mod validity_order;
 mod validity_too_long;
@@ -52,11 +58,16 @@ use super::Rule;
 /// Findings of one rule on one certificate. The next ones would say the same again.
 const TOLD: usize = 20;
 
+/// id-RSASSA-PSS (1.2.840.113549.1.1.10), as encoded.
+const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
+
 pub const RULES: &[&Rule] = &[
     &aki_ski::RULE,
+    &bad_subject::RULE,
     &bad_time_encoding::RULE,
     &bc_not_critical::RULE,
     &ca_empty_subject::RULE,
+    &ca_eku::RULE,
     &ca_no_ku::RULE,
     &duplicate_ext::RULE,
     &eku::RULE,
@@ -64,6 +75,7 @@ pub const RULES: &[&Rule] = &[
     &netscape_type::RULE,
     &eku_critical::RULE,
     &eku_in_root::RULE,
+    &eku_servers_only::RULE,
     &expired_ca::RULE,
     &expired_leaf::RULE,
     &expires_soon::RULE,
@@ -92,6 +104,7 @@ pub const RULES: &[&Rule] = &[
     &rsa_modulus::RULE,
     &serial::RULE,
     &sigalg_mismatch::RULE,
+    &sigalg_parameters::RULE,
     &unknown_critical_ext::RULE,
     &validity_order::RULE,
     &validity_too_long::RULE,

@@ -20,13 +20,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
-    if sheet.critical(Kind::TlsFeature).is_none() {
+    // In a CA certificate it binds what the CA issues: chain/tls-feature.
+    if sheet.critical(Kind::TlsFeature).is_none() || !sheet.is_end_entity() {
         return Outcome::NotApplicable;
     }
-    // 1.3.6.1.5.5.7.1.24: SEQUENCE OF INTEGER; status_request is 5.
-    let oid = [0x2b, 6, 1, 5, 5, 7, 1, 0x18];
-    let staples = sheet.x509.extensions().iter().any(|extension| {
-        extension.oid.as_bytes() == oid && extension.value.windows(3).any(|feature| feature == [2, 1, 5])
-    });
+    // status_request (RFC 6066 section 8)
+    let staples = sheet.extensions().tls_features.contains(&5);
     Outcome::unless(!staples, || Said::new(format!("{} demands a stapled OCSP response", sheet.name())))
 }

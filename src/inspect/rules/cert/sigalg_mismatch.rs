@@ -4,6 +4,7 @@ use crate::inspect::bundle::Sheet;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
+use crate::trust::link::Link;
 
 pub const RULE: Rule = Rule {
     id: "cert/sigalg-mismatch",
@@ -20,11 +21,14 @@ pub const RULE: Rule = Rule {
 
 fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
     let (inner, outer) = (&sheet.x509.tbs_certificate.signature, &sheet.x509.signature_algorithm);
-    Outcome::unless(inner == outer, || {
+    // The strict reading compares the bytes, as OpenSSL and Go do.
+    let agree = inner == outer && sheet.member.link.as_ref().map_or(true, Link::algorithms_agree);
+    Outcome::unless(agree, || {
         let said = Said::new(format!("{} names two different signature algorithms", sheet.name()));
-        match inner.algorithm == outer.algorithm {
-            true => said.fact(format!("both are {}, with different parameters", outer.algorithm)),
-            false => said.fact(format!("inside {}, outside {}", inner.algorithm, outer.algorithm)),
+        match (inner.algorithm == outer.algorithm, inner == outer) {
+            (true, true) => said.fact(format!("both are {}, in different encodings", outer.algorithm)),
+            (true, false) => said.fact(format!("both are {}, with different parameters", outer.algorithm)),
+            (false, _) => said.fact(format!("inside {}, outside {}", inner.algorithm, outer.algorithm)),
         }
     })
 }

@@ -1,5 +1,6 @@
 //! `cert/weak-signature`
 
+use super::RSASSA_PSS;
 use crate::inspect::bundle::Sheet;
 use crate::inspect::question::{Question, Store};
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
@@ -19,9 +20,6 @@ pub const RULE: Rule = Rule {
     fixable: false,
     check: Check::Certificate(check),
 };
-
-/// id-RSASSA-PSS (1.2.840.113549.1.1.10), as encoded.
-const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
 
 /// A signature of MD2, MD5 or SHA-1, by object identifier as encoded.
 fn weak(algorithm: &[u8]) -> Option<&'static str> {

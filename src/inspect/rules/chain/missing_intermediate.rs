@@ -7,8 +7,8 @@ use crate::model::diagnostic::Severity;
 use crate::trust::reason::Reason;
 
 use super::path::{self, PathFault};
-use super::untrusted_root;
 use crate::inspect::bundle::Member;
+use crate::inspect::gap;
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::fingerprint::{Fingerprint, hex};
 use crate::trust::link::Link;
@@ -43,11 +43,22 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
         return Outcome::found(from_elsewhere(&gap, question));
     }
     match path::dead_end(bundle) {
-        Some(end) if *end.reason == Reason::NoIssuer && question.stores.is_empty() => {
-            Outcome::NotCheckable("trust anchors")
-        }
-        Some(end) if *end.reason == Reason::NoIssuer => Outcome::found(end.about(missing(&end, question))),
+        Some(end) if question.stores.is_empty() && end.reason.is_open_end() => Outcome::NotCheckable("trust anchors"),
+        Some(end) if lacks_intermediate(&end, bundle, question) => Outcome::found(end.about(missing(&end, question))),
         _ => Outcome::Passed,
+    }
+}
+
+/// The path ends open, and something leads further: the certificate says where its issuer's is published, or what stands above it is
+/// in the file, or may be what could not be read of it.
+pub(super) fn lacks_intermediate(end: &PathFault<'_>, bundle: &Bundle<'_>, question: &Question) -> bool {
+    match end.reason {
+        Reason::NoIssuer => true,
+        Reason::UnknownRoot => {
+            bundle.items.damages.iter().any(|damage| gap::is_loss(damage, bundle))
+                || !gap::above(bundle, question).is_empty()
+        }
+        _ => false,
     }
 }
 
@@ -86,14 +97,9 @@ fn from_elsewhere(gap: &Gap<'_>, question: &Question) -> Said {
 
 fn missing(end: &PathFault<'_>, question: &Question) -> Said {
     let said = missing_above(end.link, question);
-    if end.depth == 0 {
-        return said;
-    }
-    // Above an intermediate the missing one may as well be a root that is not trusted, and is judged like that.
-    let said = said.fact("it may be a root, which nobody sends: then --trust FILE makes it known");
-    match question.ruleset.level(&untrusted_root::RULE).severity {
-        Some(Severity::Error) => said,
-        milder => said.at_most(milder.unwrap_or(Severity::Note)),
+    match end.depth {
+        0 => said,
+        _ => said.fact("if it is a root, which nobody sends, --trust FILE makes it known"),
     }
 }
 
@@ -116,7 +122,7 @@ fn missing_above(link: &Link, question: &Question) -> Said {
     }
 }
 
-fn searched(question: &Question) -> String {
+pub(super) fn searched(question: &Question) -> String {
     let stores: Vec<&str> = question.stores.iter().map(|store| store.label.as_str()).collect();
     match question.pool.len() {
         0 => format!("trusted ({})", stores.join(", ")),

@@ -15,6 +15,7 @@ mod missing_intermediate;
 mod multiple_leaves;
 mod name_constraints;
 mod no_leaf;
+mod no_valid_path;
 mod not_a_ca;
 pub(super) mod path;
 mod pathlen;
@@ -25,11 +26,15 @@ mod root_included;
 mod same_subject_different_key;
 mod self_signed_leaf;
 mod store_differs;
+mod tls_feature;
 mod too_complex;
 mod too_long;
+mod unchecked_signature;
 mod unfit_root;
+mod unknown_root;
 mod unrelated;
 mod untrusted_root;
+mod weak_crl;
 
 use super::Rule;
 
@@ -43,9 +48,11 @@ pub const RULES: &[&Rule] = &[
     &multiple_leaves::RULE,
     &missing_intermediate::RULE,
     &root_included::RULE,
+    &unknown_root::RULE,
     &untrusted_root::RULE,
     &self_signed_leaf::RULE,
     &bad_signature::RULE,
+    &unchecked_signature::RULE,
     &same_subject_different_key::RULE,
     &aki_mismatch::RULE,
     &dn_encoding::RULE,
@@ -56,12 +63,15 @@ pub const RULES: &[&Rule] = &[
     &pathlen::RULE,
     &name_constraints::RULE,
     &policy::RULE,
+    &tls_feature::RULE,
     &revoked::RULE,
     &revocation_unknown::RULE,
+    &weak_crl::RULE,
     &cross_signed::RULE,
     &expired_needless::RULE,
     &ca_expires_first::RULE,
     &store_differs::RULE,
     &too_long::RULE,
     &too_complex::RULE,
+    &no_valid_path::RULE,
 ];

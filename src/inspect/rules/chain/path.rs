@@ -29,9 +29,11 @@ impl PathFault<'_> {
     }
 }
 
-/// The best path: one that holds, else the one that tells most.
+/// The path that the chain takes: one that holds, else the one that tells most.
 pub fn best<'a>(bundle: &'a Bundle<'_>) -> Option<&'a Path> {
-    bundle.verdict.as_ref()?.paths.first()
+    let paths = &bundle.verdict.as_ref()?.paths;
+    let chosen = bundle.best.as_ref().and_then(|best| paths.get(best.judged?));
+    chosen.or_else(|| paths.first())
 }
 
 /// Every path that holds.
@@ -74,7 +76,12 @@ pub fn dead_end<'a>(bundle: &'a Bundle<'a>) -> Option<PathFault<'a>> {
     let (depth, reason) = path.faults.iter().rfind(|(_, reason)| {
         matches!(
             reason,
-            Reason::NoIssuer | Reason::UntrustedRoot | Reason::BadSignature { .. } | Reason::SignatureAlgorithm { .. }
+            Reason::NoIssuer
+                | Reason::UnknownRoot
+                | Reason::UntrustedRoot
+                | Reason::BadSignature { .. }
+                | Reason::WeakSignature { .. }
+                | Reason::UncheckedSignature { .. }
         )
     })?;
     Some(PathFault { bundle, path, depth: *depth, link: path.links.get(*depth)?, reason })

@@ -4,7 +4,7 @@ use crate::inspect::bundle::Bundle;
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
-use crate::trust::reason::{NoStatus, Reason};
+use crate::trust::reason::Reason;
 
 use super::path;
 
@@ -27,16 +27,9 @@ fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     }
     path::faults(bundle, |fault| {
         let Reason::NoStatus(status) = fault.reason else { return None };
-        let why = match status {
-            NoStatus::NoCrl => "no list of its issuer is at hand",
-            NoStatus::OutOfScope => "no list at hand speaks about it",
-            NoStatus::NotYetIssued => "the list of its issuer is from the future",
-            NoStatus::Outdated => "the list of its issuer is out of date",
-            NoStatus::Unsupported => "the list of its issuer has a critical extension that is not understood",
-            NoStatus::Number => "the list of its issuer has no proper number",
-            NoStatus::BadSignature => "the signature of the list does not verify",
-            NoStatus::SomeReasonsOnly => "the list tells of some reasons only",
-        };
-        Some(Said::new(format!("nothing tells whether {} has been revoked", path::name(fault.link))).fact(why))
+        Some(
+            Said::new(format!("nothing tells whether {} has been revoked", path::name(fault.link)))
+                .fact(status.to_string()),
+        )
     })
 }

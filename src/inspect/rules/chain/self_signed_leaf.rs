@@ -10,7 +10,7 @@ use super::no_leaf;
 pub const RULE: Rule = Rule {
     id: "chain/self-signed-leaf",
     severity: Severity::Error,
-    decides: false,
+    decides: true,
     summary: "the server's certificate is signed by its own key",
     why: "No peer that checks certificates accepts it, unless it has this very certificate. Mail servers without \
           MTA-STS and DANE accept it; DANE-EE is made for it.",

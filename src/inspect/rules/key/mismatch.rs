@@ -22,20 +22,19 @@ pub const RULE: Rule = Rule {
 
 fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let given = question.key.iter().map(|(key, file)| (key, Place::file(file)));
-    let found = bundle.sorted.keys.iter().map(|found| (found.key.public(), found.place.clone()));
-    let keys: Vec<(&PublicKey, Place)> = given.chain(found).collect();
-    let Some(first) = presented(bundle).filter(|_| !keys.is_empty()) else { return Outcome::NotApplicable };
-    // Two servers' pairs may share a file: a key is wrong when the first certificate has another, and it is the only one, or
-    // when no certificate has it at all.
-    let any_fits = keys.iter().any(|(key, _)| *key == first.found.certificate.public_key());
-    let said = keys.iter().filter_map(|(key, place)| {
-        let owner = bundle.members.iter().find(|member| member.found.certificate.public_key() == *key);
-        match owner {
-            Some(_) if any_fits => None,
-            owner => Some(mismatch(key, place, first, owner)),
-        }
-    });
-    Outcome::of(said.collect())
+    let found: Vec<(&PublicKey, Place)> =
+        bundle.sorted.keys.iter().map(|found| (found.key.public(), found.place.clone())).collect();
+    let Some(first) = presented(bundle).filter(|_| question.key.is_some() || !found.is_empty()) else {
+        return Outcome::NotApplicable;
+    };
+    let fits = |key: &PublicKey| key == first.found.certificate.public_key();
+    // Two servers' pairs may share a file: a key in it is wrong when the first certificate has another, and it is the only one, or
+    // when no certificate has it at all. A key that was given beside the file has to be the right one.
+    let any_fits = found.iter().any(|(key, _)| fits(key)) || question.key.iter().any(|(key, _)| fits(key));
+    let owner = |key: &PublicKey| bundle.members.iter().find(|member| member.found.certificate.public_key() == key);
+    let wrong = given.filter(|(key, _)| !fits(key));
+    let wrong = wrong.chain(found.into_iter().filter(|(key, _)| !any_fits || owner(key).is_none()));
+    Outcome::of(wrong.map(|(key, place)| mismatch(key, &place, first, owner(key))).collect())
 }
 
 /// What a server presents: the first certificate of its file, but for authorities that got in front.
@@ -54,13 +53,15 @@ fn mismatch(key: &PublicKey, place: &Place, first: &Member, owner: Option<&Membe
             key_id(first.found.certificate.public_key())
         ))
         .fact(format!("private key: {}, {}", key.kind(), key_id(key)));
-    match owner {
-        Some(owner) => {
-            let until = crate::model::moment::date(owner.found.certificate.not_after());
-            said.fact(format!("it belongs to certificate {} ({}, until {until})", owner.index, owner.name()))
-                .help("put the certificate of this key first, or give the key of the first one")
-        }
-        None => said.fact("no certificate in the file has this key"),
+    let Some(owner) = owner else { return said.fact("no certificate in the file has this key") };
+    let until = crate::model::moment::date(owner.found.certificate.not_after());
+    match owner.found.certificate.is_ca() && !first.found.certificate.is_ca() {
+        true => said
+            .fact(format!("it is the key of certificate {}, the CA {} (until {until})", owner.index, owner.name()))
+            .help(format!("give the key that was made for {name}; the key of a CA belongs on no server")),
+        false => said
+            .fact(format!("it belongs to certificate {} ({}, until {until})", owner.index, owner.name()))
+            .help("put the certificate of this key first, or give the key of the first one"),
     }
 }
 

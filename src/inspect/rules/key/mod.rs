@@ -2,10 +2,12 @@
 
 mod encrypted;
 mod file_mode;
+mod malformed;
 mod mismatch;
 mod reused;
 mod weak;
 
 use super::Rule;
 
-pub const RULES: &[&Rule] = &[&mismatch::RULE, &weak::RULE, &reused::RULE, &encrypted::RULE, &file_mode::RULE];
+pub const RULES: &[&Rule] =
+    &[&malformed::RULE, &mismatch::RULE, &weak::RULE, &reused::RULE, &encrypted::RULE, &file_mode::RULE];

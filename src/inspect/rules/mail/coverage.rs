@@ -38,9 +38,7 @@ fn covering(host: &str, leaf: &Member, presented: &Presented) -> Option<String> 
         return presented.matches(&reference).ok().map(|matched| matched.to_string());
     };
     let parent = parent.trim_end_matches('.');
-    let is_below = |name: &&str| {
-        let host = name.trim_end_matches('.').split_once('.');
-        host.is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent))
-    };
+    // A name that ends with a dot matches no host, so it covers none either.
+    let is_below = |name: &&str| name.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent));
     leaf.found.certificate.dns_names().find(is_below).map(|name| format!("SAN {name}"))
 }

@@ -39,6 +39,9 @@ fn check(sheet: &Sheet<'_>, question: &Question) -> Outcome {
             Reference::Dns(host) if names.iter().any(|name| is_too_deep(name, host)) => {
                 said.fact("a wildcard stands for one label only")
             }
+            Reference::Dns(host) if names.iter().any(|name| is_absolute(name, host)) => {
+                said.fact("an entry that ends with a dot matches no name")
+            }
             _ => said,
         }
     });
@@ -58,4 +61,11 @@ fn listed(names: &[GeneralName]) -> String {
 /// The host lies more than one label below the wildcard's domain.
 fn is_too_deep(name: &GeneralName, host: &str) -> bool {
     matches!(name, GeneralName::Dns(pattern) if pattern.strip_prefix("*.").is_some_and(|base| crate::trust::reference::is_below(host, base)))
+}
+
+/// The host would be covered but for the dot at the end of the entry.
+fn is_absolute(name: &GeneralName, host: &str) -> bool {
+    let GeneralName::Dns(entry) = name else { return false };
+    let relative = entry.strip_suffix('.').map(|entry| GeneralName::Dns(entry.to_owned()));
+    relative.is_some_and(|relative| Reference::Dns(host.to_owned()).fits(&relative))
 }

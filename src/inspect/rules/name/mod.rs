@@ -1,5 +1,6 @@
 //! Names in a certificate, and the names it shall cover.
 
+mod arpa;
 mod bad_san;
 mod cn_not_in_san;
 mod duplicate_san;
@@ -19,6 +20,7 @@ mod wildcard_public_suffix;
 use super::Rule;
 
 pub const RULES: &[&Rule] = &[
+    &arpa::RULE,
     &bad_san::RULE,
     &cn_not_in_san::RULE,
     &duplicate_san::RULE,

@@ -9,6 +9,7 @@ use crate::trust::asn1::Reader;
 use crate::trust::extensions::PointName;
 use crate::trust::general_name::GeneralName;
 use crate::trust::public_suffix::is_top_level;
+use crate::trust::reference::is_below;
 
 /// Why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,8 @@ pub(super) fn host(host: &str) -> Option<Beyond> {
         _ if host.is_empty() || host == "*" => None,
         None => Some(Beyond::NoDomain),
         Some((_, last)) if SET_ASIDE.iter().any(|known| known.eq_ignore_ascii_case(last)) => Some(Beyond::SetAside),
+        // RFC 8375
+        Some(_) if host.eq_ignore_ascii_case("home.arpa") || is_below(host, "home.arpa") => Some(Beyond::SetAside),
         Some((_, last)) if is_top_level(last) => None,
         Some(_) => Some(Beyond::UnknownTopLevel),
     }
@@ -173,6 +176,7 @@ mod tests {
         }
         assert_eq!(host("mail"), Some(Beyond::NoDomain));
         assert_eq!(host("mx1.Corp.Local"), Some(Beyond::SetAside));
+        assert_eq!(host("mx1.home.arpa"), Some(Beyond::SetAside));
         assert_eq!(host("mx1.cmo"), Some(Beyond::UnknownTopLevel));
         assert!(SET_ASIDE.iter().all(|label| !is_top_level(label)));
     }

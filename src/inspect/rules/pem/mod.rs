@@ -5,6 +5,7 @@ mod bom;
 mod cr_only;
 mod crlf;
 mod damaged_marker;
+mod distrusted;
 mod escaped_newlines;
 mod foreign_block;
 mod glued_blocks;
@@ -18,6 +19,7 @@ mod odd_wrapping;
 mod p12_legacy_encryption;
 mod private_key;
 mod quoted_printable;
+mod request_without_attributes;
 mod text_outside;
 mod trailing_bytes;
 mod trusted_label;
@@ -30,6 +32,7 @@ pub const RULES: &[&Rule] = &[
     &no_certificate::RULE,
     &locked::RULE,
     &malformed::RULE,
+    &distrusted::RULE,
     &escaped_newlines::RULE,
     &bom::RULE,
     &glued_blocks::RULE,
@@ -49,6 +52,7 @@ pub const RULES: &[&Rule] = &[
     &foreign_block::RULE,
     &private_key::RULE,
     &p12_legacy_encryption::RULE,
+    &request_without_attributes::RULE,
 ];
 
 #[cfg(test)]

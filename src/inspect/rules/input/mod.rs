@@ -1,0 +1,7 @@
+//! What a file is held against.
+
+mod unusable;
+
+use super::Rule;
+
+pub const RULES: &[&Rule] = &[&unusable::RULE];
