@@ -49,10 +49,10 @@ const PROMISED: &[(&str, Severity)] = &[
     ("chain/expired-needless", Error),
     ("chain/same-subject-different-key", Warning),
     ("chain/bad-signature", Error),
+    ("chain/aki-mismatch", Error),
+    ("chain/dn-encoding", Warning),
     ("chain/unchecked-signature", Error),
     ("chain/no-valid-path", Error),
-    ("chain/aki-mismatch", Warning),
-    ("chain/dn-encoding", Note),
     ("chain/ca-expires-first", Warning),
     ("chain/pathlen", Error),
     ("chain/name-constraints", Error),
@@ -126,6 +126,9 @@ const PROMISED: &[(&str, Severity)] = &[
 /// Rules beyond: faults of files that the scanner finds, outcomes of path validation that have no other name, and the second name
 /// that senders may look for.
 const BEYOND: &[&str] = &[
+    "cert/netscape-type",
+    "chain/unfit-root",
+    "mail/dane-unusable",
     "input/unusable",
     "pem/damaged-marker",
     "pem/distrusted",
@@ -180,6 +183,7 @@ const BLOCKED: &[&str] = &[
     "chain/revoked",
     "chain/same-subject-different-key",
     "chain/store-differs",
+    "chain/unfit-root",
     "chain/unknown-root",
     "chain/untrusted-root",
     "key/file-mode",

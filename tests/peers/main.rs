@@ -29,5 +29,6 @@ mod pkcs12_sample;
 mod pkcs7;
 mod pkcs8_openssl;
 mod protection_openssl;
+mod refused_chains;
 mod roles;
 mod verify_openssl;
