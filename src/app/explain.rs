@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::inspect::bytes::consumers::{self, Position};
 use crate::inspect::rules::{self, Rule};
 use crate::inspect::ruleset::{BUILT_IN, Ruleset};
 use crate::model::diagnostic::{Diagnostics, Reply};
@@ -28,7 +29,21 @@ pub struct ExplainedRule {
     pub mend: &'static str,
     pub source: &'static str,
     pub fixable: bool,
+    /// What servers do with such a file, for the rules about the form of PEM.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<ServersDo>,
     pub levels: Vec<RuleLevel>,
+}
+
+/// What servers do with a file of certificates of one kind, as measured.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ServersDo {
+    /// What is wrong with the file.
+    pub when: &'static str,
+    /// When the certificate that has it is the only one of the file.
+    pub alone: Option<String>,
+    /// When it is an issuer between others.
+    pub issuer: Option<String>,
 }
 
 /// Explains the rule with this id; without one, lists them all.
@@ -53,6 +68,14 @@ fn explained(rule: &'static Rule) -> ExplainedRule {
         mend: rule.mend,
         source: rule.source,
         fixable: rule.fixable,
+        servers: consumers::of_rule(rule.id).map(servers_do).collect(),
         levels: levels.collect(),
     }
+}
+
+fn servers_do(row: &consumers::Row) -> ServersDo {
+    let sentence = |position| consumers::sentence(row.deviation, &[position]);
+    let (alone, issuer) = (sentence(Position::Only), sentence(Position::Middle));
+    // What is between certificates, or at the end of a file, has no certificate of its own.
+    ServersDo { when: row.name, issuer: issuer.filter(|issuer| alone.as_ref() != Some(issuer)), alone }
 }

@@ -91,7 +91,7 @@ pub struct Lint {
     #[arg(long, value_name = "FILE")]
     crl: Vec<String>,
 
-    /// TLSA records the server must fit, as lines of a zone file
+    /// TLSA records the server must fit: a zone file, or what dig prints
     #[arg(long, value_name = "FILE")]
     tlsa: Option<String>,
 

@@ -16,3 +16,4 @@ pub mod pkcs7;
 pub mod pkcs8;
 pub mod private_key_info;
 pub mod saved_configuration;
+pub mod zone_file;

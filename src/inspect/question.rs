@@ -3,7 +3,7 @@
 use crate::model::diagnostic::Diagnostic;
 use crate::model::moment::Moment;
 use crate::model::public_key::PublicKey;
-use crate::model::tlsa::Tlsa;
+use crate::model::tlsa::Published;
 use crate::trust::crl::Crl;
 use crate::trust::link::Link;
 use crate::trust::reference::Reference;
@@ -29,8 +29,8 @@ pub struct Question {
     pub exchangers: Vec<String>,
     /// Domains whose mail the server takes, which some senders look for in place of its host name.
     pub mail_domains: Vec<String>,
-    /// What DNS publishes for the server (DANE).
-    pub tlsa: Vec<Tlsa>,
+    /// What DNS publishes for servers (DANE); `None` where nobody asks about it.
+    pub tlsa: Option<Published>,
     /// Issuers that are missing were looked for where they are said to be published.
     pub is_fetching: bool,
     /// What was given to hold the file against, and cannot be used, in whole or in part.
@@ -53,7 +53,7 @@ impl Question {
             key: None,
             exchangers: Vec::new(),
             mail_domains: Vec::new(),
-            tlsa: Vec::new(),
+            tlsa: None,
             is_fetching: false,
             unusable: Vec::new(),
             file_mode: None,

@@ -10,6 +10,7 @@
 //! use = "server"               # server or client
 //! common-name = false          # the CN counts when there is no dNSName
 //! path = "public-tls"          # path validation by rfc5280 or public-tls
+//! port = 25                    # the server's port, whose TLSA records count
 //!
 //! [rules]
 //! "chain/root-included" = "off"                               # off, note, warning, error
@@ -86,6 +87,8 @@ pub struct Ruleset {
     pub side: Use,
     /// The common name counts when there is no dNSName.
     pub common_name: bool,
+    /// Of the server: whose TLSA records count.
+    pub port: u16,
     path: PathRules,
     levels: BTreeMap<&'static str, Level>,
     /// What the operator set for this run.
@@ -104,6 +107,7 @@ struct Written {
     r#use: Option<Use>,
     common_name: Option<bool>,
     path: Option<String>,
+    port: Option<u16>,
     #[serde(default)]
     rules: BTreeMap<String, WrittenLevel>,
 }
@@ -153,6 +157,7 @@ impl Ruleset {
         ruleset.anchor = written.anchor.unwrap_or(ruleset.anchor);
         ruleset.side = written.r#use.unwrap_or(ruleset.side);
         ruleset.common_name = written.common_name.unwrap_or(ruleset.common_name);
+        ruleset.port = written.port.unwrap_or(ruleset.port);
         if let Some(path) = written.path {
             ruleset.path = path_rules(&path)?;
         }
@@ -176,6 +181,8 @@ impl Ruleset {
             anchor: AnchorPolicy::default(),
             side: Use::default(),
             common_name: false,
+            // A mail gateway's certificates are presented to other mail servers first of all.
+            port: 25,
             path: PathRules::PublicTls,
             levels: rules::all().map(level).collect(),
             overruled: BTreeSet::new(),

@@ -28,6 +28,18 @@ fn in_full(page: &mut Page, rule: &ExplainedRule) {
         page.line("");
         page.line(text);
     }
+    for servers in &rule.servers {
+        page.line("");
+        page.line(&format!("{}:", servers.when));
+        match (&servers.alone, &servers.issuer) {
+            (Some(alone), Some(issuer)) => {
+                page.line(&format!("  in the only certificate: {alone}"));
+                page.line(&format!("  in an issuer: {issuer}"));
+            }
+            (Some(what), None) | (None, Some(what)) => page.line(&format!("  {what}")),
+            (None, None) => {}
+        }
+    }
     page.line("");
     page.line(&format!("source: {}", rule.source));
     for level in &rule.levels {

@@ -12,8 +12,8 @@
 //! error certificate 2
 //! ```
 //!
-//! The lines of the form `key: value` ask; the others are the findings of the rule, one each: severity, then where (`certificate N`,
-//! `line N` or `file`). `passed`, `not applicable` and `not checkable` say that there is none.
+//! The lines of the form `key: value` ask, those with `tlsa` together as one zone; the others are the findings of the rule, one each:
+//! severity, then where (`certificate N`, `line N` or `file`). `passed`, `not applicable` and `not checkable` say that there is none.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -27,7 +27,7 @@ use sealpost::inspect::rules;
 use sealpost::inspect::ruleset::Ruleset;
 use sealpost::model::diagnostic::Diagnostic;
 use sealpost::model::moment;
-use sealpost::model::tlsa::Tlsa;
+use sealpost::model::tlsa::Published;
 use sealpost::trust::crl::Crl;
 use sealpost::trust::link::Link;
 
@@ -69,13 +69,15 @@ fn read(path: &Path) -> Case {
         .rposition(|pair| pair == b"\n\n")
         .unwrap_or_else(|| panic!("{}: no empty line", path.display()));
     let mut question = Question::new(moment::from_rfc3339(AT).unwrap(), Ruleset::named("public-tls").unwrap());
-    let mut wanted = String::new();
+    let (mut wanted, mut zone) = (String::new(), String::new());
     for line in std::str::from_utf8(&bytes[split + 2..]).unwrap().lines() {
         match line.split_once(": ") {
+            Some(("tlsa", line)) => writeln!(zone, "{line}").unwrap(),
             Some((key, value)) => ask(&mut question, key, value, path),
             None => writeln!(wanted, "{line}").unwrap(),
         }
     }
+    question.tlsa = (!zone.is_empty()).then(|| Published::parse(&zone));
     Case { file: bytes[..=split].to_vec(), question, wanted }
 }
 
@@ -86,7 +88,6 @@ fn ask(question: &mut Question, key: &str, value: &str, path: &Path) {
         "hostname" => question.names.push(value.parse().unwrap()),
         "mx" => question.exchangers.push(value.to_owned()),
         "domain" => question.mail_domains.push(value.to_owned()),
-        "tlsa" => question.tlsa.extend(Tlsa::parse(value).unwrap()),
         "mode" => question.file_mode = Some(u32::from_str_radix(value, 8).unwrap()),
         "trust" => question.stores.push(Store { label: value.to_owned(), anchors: links(&path.with_file_name(value)) }),
         "pool" => question.pool = links(&path.with_file_name(value)),

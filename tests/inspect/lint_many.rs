@@ -147,9 +147,10 @@ fn the_ruleset_of_a_settings_file_is_named_in_the_summary() {
 #[test]
 fn a_file_without_tlsa_records_is_no_file_of_tlsa_records() {
     let bench = bench();
-    for text in ["", "hello\n", "; TLSA 3 1 1 00\n", "mx1.example.com. IN A 192.0.2.1\n"] {
+    for text in ["", "hello\n", "; TLSA 3 1 1 00\n", "mx1.example.com. IN A 192.0.2.1\n", "x TLSA 3 1 1 zz\n"] {
         bench.write("records.zone", text);
-        lint(&bench, &["certs/good.pem", "--tlsa", "records.zone"]).code(1).out_has("there is no TLSA record in");
+        let run = lint(&bench, &["certs/good.pem", "--tlsa", "records.zone"]).code(1);
+        run.out_has("error[input/unusable]: --tlsa cannot be used as given: there is no TLSA record in");
     }
 }
 

@@ -7,6 +7,7 @@ mod support;
 mod cases;
 mod catalogue;
 mod chain;
+mod copied_forms;
 mod damage;
 mod damage_findings;
 mod decoder;

@@ -7,7 +7,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply, Severity};
 use crate::model::place::Place;
 use crate::model::private_key::PrivateKeyError;
 use crate::model::public_key::PublicKey;
-use crate::model::tlsa::Tlsa;
+use crate::model::tlsa::Published;
 use crate::sys::input;
 
 use super::super::key_entry::{self, Purpose};
@@ -43,7 +43,7 @@ pub(super) fn question(
         pool: pool.into_iter().map(|sourced| sourced.link).collect(),
         crls: given.of_files(Aid::Crl, &order.crls, |file, _, _, errors| verify_materials::crls(file, errors)),
         key: order.key.as_ref().and_then(|file| Some((given.key(file, order)?, file.clone()))),
-        tlsa: given.of_file(Aid::Tlsa, order.tlsa.as_ref(), tlsa),
+        tlsa: given.of_file(Aid::Tlsa, order.tlsa.as_ref(), tlsa).pop(),
         exchangers,
         mail_domains: mail_hosts.domains.clone(),
         ..Question::new(order.at, ruleset)
@@ -200,35 +200,26 @@ fn unusable_key(file: &str, reason: &PrivateKeyError, place: &Place) -> Diagnost
     }
 }
 
-fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Tlsa> {
-    let bytes = match input::read(file, LARGEST_FILE) {
-        Ok(input) => input.bytes,
+/// At most one. Lines that cannot be read beside records are told by the rules that look at the records.
+fn tlsa(file: &str, errors: &mut Vec<Diagnostic>) -> Vec<Published> {
+    let published = match input::read(file, LARGEST_FILE) {
+        Ok(input) => Published::parse(&String::from_utf8_lossy(&input.bytes)),
         Err(error) => {
             errors.push(unreadable(file, &error));
             return Vec::new();
         }
     };
-    match Tlsa::parse(&String::from_utf8_lossy(&bytes)) {
-        // Nothing to hold anything against would look like everything in order.
-        Ok(records) if records.is_empty() => {
-            errors.push(
-                Diagnostic::error("dane/no-record", format!("there is no TLSA record in `{file}`"))
-                    .at(Place::file(file))
-                    .help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"),
-            );
-            records
-        }
-        Ok(records) => records,
-        Err(error) => {
-            let place = Place { line: Some(error.line), ..Place::file(file) };
-            errors.push(
-                Diagnostic::error("dane/malformed", format!("`{file}` holds a line that is no TLSA record"))
-                    .at_what(place, error.reason)
-                    .help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"),
-            );
-            Vec::new()
-        }
+    if !published.records().is_empty() {
+        return vec![published];
     }
+    let place = Place { line: published.faults().first().map(|fault| fault.line), ..Place::file(file) };
+    let error = Diagnostic::error("dane/no-record", format!("there is no TLSA record in `{file}` that can be read"));
+    let error = match published.faults().first() {
+        Some(fault) => error.at_what(place, &fault.reason),
+        None => error.at(place),
+    };
+    errors.push(error.help("lines such as: _25._tcp.mx1.example.com. IN TLSA 3 1 1 HEX"));
+    Vec::new()
 }
 
 /// The host patterns of an MTA-STS policy (RFC 8461 section 3.2).

@@ -7,6 +7,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
+use super::invisible;
+
 /// Padding and unused bits are judged here, with a place, not by the decoder.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -45,7 +47,11 @@ pub enum Fault {
 /// Oddities of layout, each with the offset of the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Layout {
+    /// Lines of base64.
     pub indented: Option<usize>,
+    /// BEGIN, and what closes the block. The scanner sees them.
+    pub begin_indented: Option<usize>,
+    pub end_indented: Option<usize>,
     pub blank_line: Option<usize>,
     /// A line that is not 64 characters long, other than a shorter last one.
     pub wrapping: Option<usize>,
@@ -53,12 +59,23 @@ pub struct Layout {
     pub escaped: Option<usize>,
     /// Quoted-printable: `=3D`, soft line ends.
     pub quoted_printable: Option<usize>,
+    /// `> ` before a line, as mail programs quote.
+    pub quoted: Option<usize>,
+    /// A no-break or zero-width space, or its like, before or between characters.
+    pub invisible: Option<usize>,
+    /// The same, with nothing after it on its line.
+    pub invisible_end: Option<usize>,
+    /// Base64 on the line of BEGIN.
+    pub on_begin_line: Option<usize>,
+    /// Base64 on the line where the block ends.
+    pub on_end_line: Option<usize>,
 }
 
 impl Layout {
     /// Nothing else than the length of its lines is odd; the others change lines on their own.
     pub fn is_only_wrapping(&self) -> bool {
-        self.escaped.is_none() && self.quoted_printable.is_none()
+        let others = [self.escaped, self.quoted_printable, self.invisible, self.invisible_end, self.on_begin_line];
+        others.iter().all(Option::is_none)
     }
 }
 
@@ -85,8 +102,12 @@ pub fn read(text: &[u8], span: Range<usize>) -> Body {
                 add_header(&mut body.headers, &text[line.content.clone()])
             }
             LineKind::Header => {}
-            LineKind::Blank if first || line.next >= reader.end => {}
+            LineKind::Invisible if first => _ = reader.layout.invisible_end.get_or_insert(line.content.start),
+            LineKind::Invisible => _ = reader.layout.invisible.get_or_insert(line.content.start),
+            LineKind::Blank if first || !line.is_ended => {}
             LineKind::Blank if in_headers && !body.headers.is_empty() => in_headers = false,
+            // Everybody skips blank lines right after BEGIN.
+            LineKind::Blank if reader.base64.is_empty() => {}
             LineKind::Blank => _ = reader.layout.blank_line.get_or_insert(line.start),
             LineKind::Base64 => {
                 in_headers = false;
@@ -107,13 +128,19 @@ pub fn read(text: &[u8], span: Range<usize>) -> Body {
 /// A line: with its leading space, without its end.
 struct Line {
     start: usize,
+    /// Without the marks of a quoting mail program, and without space around it.
     content: Range<usize>,
     next: usize,
+    /// A line end follows, not the end of the block.
+    is_ended: bool,
+    is_quoted: bool,
 }
 
 enum LineKind {
     Header,
     Blank,
+    /// Nothing on it that can be seen.
+    Invisible,
     Base64,
 }
 
@@ -148,9 +175,14 @@ impl Reader<'_> {
             }
         };
         let line = self.text.get(start..at).unwrap_or_default();
-        let from = start + (line.len() - line.trim_ascii_start().len());
-        let to = from + line.trim_ascii().len();
-        Line { start, content: from..to, next }
+        let quote = quote_width(line);
+        if quote > 0 {
+            self.layout.quoted.get_or_insert(start);
+        }
+        let content = line.get(quote..).unwrap_or_default();
+        let from = start + quote + (content.len() - content.trim_ascii_start().len());
+        let to = from + content.trim_ascii().len();
+        Line { start, content: from..to, next, is_ended: next > at, is_quoted: quote > 0 }
     }
 
     /// `\n`, `\r`, `\r\n`, with one backslash or, quoted twice, more of them.
@@ -177,6 +209,8 @@ impl Reader<'_> {
         let content = self.text.get(line.content.clone()).unwrap_or_default();
         if content.is_empty() {
             LineKind::Blank
+        } else if invisible::fills(content) {
+            LineKind::Invisible
         } else if headers_may_stand && (content.contains(&b':') || (!none_yet && line.content.start > line.start)) {
             LineKind::Header
         } else {
@@ -185,10 +219,12 @@ impl Reader<'_> {
     }
 
     fn take(&mut self, line: &Line, on_marker_line: bool) -> Option<Fault> {
-        if on_marker_line || (line.next >= self.end && line.content.end == self.end) {
-            self.layout.wrapping.get_or_insert(line.start);
+        if on_marker_line {
+            self.layout.on_begin_line.get_or_insert(line.start);
+        } else if !line.is_ended {
+            self.layout.on_end_line.get_or_insert(line.start);
         }
-        if line.content.start > line.start && !on_marker_line {
+        if line.content.start > line.start && !on_marker_line && !line.is_quoted {
             self.layout.indented.get_or_insert(line.start);
         }
         // Only the last line may be shorter, and none longer.
@@ -235,6 +271,13 @@ impl Reader<'_> {
             [b'\\', b'u', b'0', b'0', high, low, ..] if let Some(byte) = hex_pair(*high, *low) => {
                 self.layout.escaped.get_or_insert(at);
                 self.escape(byte, at).map(|()| at + 6)
+            }
+            _ if invisible::width(rest) > 0 => {
+                let next = at + invisible::run(rest);
+                let is_end = next == line.content.end && at > line.content.start;
+                let seen = if is_end { &mut self.layout.invisible_end } else { &mut self.layout.invisible };
+                seen.get_or_insert(at);
+                Ok(next)
             }
             [byte, ..] => Err(Fault::Character { at, byte: *byte }),
             [] => Ok(line.content.end),
@@ -285,6 +328,13 @@ impl Reader<'_> {
     }
 }
 
+/// Bytes of the marks that quoting mail programs put before a line: `> `, `>>`, `| > `. Zero when there are none.
+pub(super) fn quote_width(line: &[u8]) -> usize {
+    let run = line.iter().take_while(|byte| matches!(byte, b'>' | b'|' | b' ' | b'\t')).count();
+    let marks = line.get(..run).unwrap_or_default();
+    marks.iter().rposition(|byte| matches!(byte, b'>' | b'|')).map_or(0, |last| last + 1)
+}
+
 /// Adds `Name: value`; a line without a colon continues the header before it.
 fn add_header(headers: &mut Vec<(String, String)>, line: &[u8]) {
     let line = String::from_utf8_lossy(line);
@@ -300,10 +350,41 @@ fn hex_pair(high: u8, low: u8) -> Option<u8> {
     Some(digit(high)? << 4 | digit(low)?)
 }
 
-/// Decodes base64 without markers: `None` unless all of `text` is base64 and white space.
+/// Decodes base64 without markers: `None` unless all of `text` is base64 and white space. After the padding that ends one text
+/// another may begin; what they hold is joined.
 pub fn bare(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let body = read(text, 0..text.len());
-    (body.fault.is_none() && body.headers.is_empty()).then_some(body.bytes)
+    let whole = read(text, 0..text.len());
+    match whole.fault {
+        _ if !whole.headers.is_empty() => None,
+        None => Some(whole.bytes),
+        Some(Fault::AfterPadding { .. }) => several(text),
+        Some(_) => None,
+    }
+}
+
+/// One padded base64 text after the other.
+fn several(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut start = 0;
+    while start < text.len() {
+        let end = end_of_bare(text, start);
+        let body = read(text, start..end);
+        if body.fault.is_some() || !body.headers.is_empty() {
+            return None;
+        }
+        decoded.extend_from_slice(&body.bytes);
+        start = end;
+    }
+    Some(decoded)
+}
+
+/// The end of the line on which the base64 that begins at `start` is padded, or the end of the text.
+fn end_of_bare(text: &[u8], start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let padding = rest.iter().position(|byte| *byte == b'=').unwrap_or(rest.len());
+    let tail = rest.get(padding..).unwrap_or_default();
+    let line = tail.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(tail.len(), |end| end + 1);
+    start + padding + line
 }
 
 #[cfg(test)]
@@ -329,7 +410,15 @@ mod tests {
             (format!("\n{long}\n\n{long}\n"), Layout { blank_line: Some(66), ..Layout::default() }),
             (format!("\n{long}AAAA\n"), Layout { wrapping: Some(1), ..Layout::default() }),
             (format!("\nAAAA\n{long}\n"), Layout { wrapping: Some(1), ..Layout::default() }),
-            (format!("{long}\n"), Layout { wrapping: Some(0), ..Layout::default() }),
+            (format!("{long}\n"), Layout { on_begin_line: Some(0), ..Layout::default() }),
+            (format!("\n{long}\nAAAA"), Layout { on_end_line: Some(66), ..Layout::default() }),
+            (format!("\n> {long}\n>> {long}\n>"), Layout { quoted: Some(1), ..Layout::default() }),
+            (format!("\nAA\u{a0}{}\n", &long[2..]), Layout { invisible: Some(3), ..Layout::default() }),
+            (format!("\n{long}\u{200b}\n"), Layout { invisible_end: Some(65), ..Layout::default() }),
+            (format!("\u{feff}\n{long}\n"), Layout { invisible_end: Some(0), ..Layout::default() }),
+            (format!("\n{long}\n\u{2028}"), Layout { invisible: Some(66), ..Layout::default() }),
+            (format!("\n\n{long}\n"), Layout::default()),
+            (format!("\n{long}\n\n"), Layout { blank_line: Some(66), ..Layout::default() }),
             (format!("\\n{long}\\n"), Layout { escaped: Some(0), ..Layout::default() }),
             (format!("\n{long}\nA\\/\\u002BA\n"), Layout { escaped: Some(67), ..Layout::default() }),
             (format!("\n{long}\nAA=3D=3D\n"), Layout { quoted_printable: Some(68), ..Layout::default() }),

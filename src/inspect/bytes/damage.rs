@@ -44,6 +44,13 @@ impl Damage {
         self
     }
 
+    /// One more fact, or none.
+    #[must_use]
+    pub(super) fn facts(mut self, facts: impl IntoIterator<Item = String>) -> Damage {
+        self.facts.extend(facts);
+        self
+    }
+
     #[must_use]
     pub(super) fn help(mut self, help: impl Into<String>) -> Damage {
         self.help = Some(help.into());

@@ -64,10 +64,8 @@ impl Objects<'_> {
         self.damages.push(match is_padding {
             true => {
                 Damage::warning("pem/trailing-bytes", place, format!("{count} of padding after the end of the DER"))
-                    .fact("Go and GnuTLS programs refuse the file")
             }
             false => Damage::error("pem/malformed", place, format!("{count} after the end of the DER at byte {at}"))
-                .fact("OpenSSL programs ignore them, Go and GnuTLS programs refuse the file")
                 .help("copy the file again from where it came, in binary mode"),
         });
     }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::invisible;
+
 /// Which side of a block a marker stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
@@ -16,7 +18,7 @@ pub enum Flaw {
     Dashes,
     /// Not five hyphens on a side. Holds how many there are, the side with fewer first.
     Count(usize),
-    /// Lower case, or a space beside the hyphens.
+    /// Lower case, a space beside the hyphens, or something else than single spaces between the words.
     Spelling,
 }
 
@@ -84,13 +86,14 @@ fn marker_at(text: &[u8], from: usize, at: usize) -> Option<Marker> {
     if before.count == 0 {
         return None;
     }
-    let label_from = skip_space(text, at + word);
+    let label_from = at + word + invisible::run_on_line(text.get(at + word..).unwrap_or_default());
+    let is_apart = text.get(at + word..label_from).is_some_and(|space| matches!(space, b"" | b" "));
     // A spoilt marker must have a label that is known, and those begin with a letter.
     if before.count < HYPHENS && !text.get(label_from).is_some_and(u8::is_ascii_alphabetic) {
         return None;
     }
     let (label, after) = label_and_dashes(text, label_from);
-    let spelt = exact && !spaced && (is_upper(text, &label) || !is_known(text, &label));
+    let spelt = exact && !spaced && is_apart && (is_plain(text, &label) || !is_known(text, &label));
     let flaw = flaw(&before, &after, spelt);
     if flaw.is_some() && !is_known(text, &label) {
         return None;
@@ -123,10 +126,6 @@ fn word_at(text: &[u8], at: usize) -> Option<(Edge, bool, usize)> {
         }
     }
     None
-}
-
-fn skip_space(text: &[u8], at: usize) -> usize {
-    at + usize::from(text.get(at) == Some(&b' '))
 }
 
 /// Bytes that the dash character ending before `at` takes; zero when there is none.
@@ -196,8 +195,11 @@ fn label_and_dashes(text: &[u8], start: usize) -> (Range<usize>, Run) {
             break;
         }
         match text.get(at) {
-            Some(byte) if (0x20..0x7f).contains(byte) && *byte != b'\\' => at += 1,
-            _ => break,
+            Some(byte) if *byte == b'\t' || ((0x20..0x7f).contains(byte) && *byte != b'\\') => at += 1,
+            _ => match invisible::width(text.get(at..).unwrap_or_default()) {
+                0 => break,
+                width => at += width,
+            },
         }
     }
     let label = text.get(start..at).unwrap_or_default();
@@ -220,13 +222,31 @@ fn flaw(before: &Run, after: &Run, spelt: bool) -> Option<Flaw> {
     }
 }
 
-fn is_upper(text: &[u8], label: &Range<usize>) -> bool {
-    !text.get(label.clone()).unwrap_or_default().iter().any(u8::is_ascii_lowercase)
+/// The label as it should be written: in upper case, single spaces between its words.
+pub(super) fn plain_label(label: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(label.len());
+    let mut rest = label;
+    while let Some(byte) = rest.first() {
+        let space = invisible::run_on_line(rest);
+        if space > 0 {
+            plain.push(b' ');
+        } else {
+            plain.push(byte.to_ascii_uppercase());
+        }
+        rest = rest.get(space.max(1)..).unwrap_or_default();
+    }
+    plain
+}
+
+/// Nothing to be made plain.
+fn is_plain(text: &[u8], label: &Range<usize>) -> bool {
+    let label = text.get(label.clone()).unwrap_or_default();
+    plain_label(label) == label
 }
 
 fn is_known(text: &[u8], label: &Range<usize>) -> bool {
-    let label = text.get(label.clone()).unwrap_or_default();
-    LABELS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(label))
+    let label = plain_label(text.get(label.clone()).unwrap_or_default());
+    LABELS.iter().any(|known| known.as_bytes() == label)
 }
 
 #[cfg(test)]
@@ -269,6 +289,11 @@ mod tests {
             ("-----begin certificate-----", Flaw::Spelling),
             ("----- BEGIN CERTIFICATE -----", Flaw::Spelling),
             ("---- BEGIN SSH2 PUBLIC KEY ----", Flaw::Count(4)),
+            ("-----BEGIN  CERTIFICATE-----", Flaw::Spelling),
+            ("-----BEGIN\tCERTIFICATE-----", Flaw::Spelling),
+            ("-----BEGIN\u{a0}CERTIFICATE-----", Flaw::Spelling),
+            ("-----BEGIN PRIVATE\u{2009}KEY-----", Flaw::Spelling),
+            ("-----BEGIN PRIVATE\tKEY-----", Flaw::Spelling),
         ] {
             let found = all(text.as_bytes());
             assert_eq!(found.len(), 1, "{text}: {found:?}");

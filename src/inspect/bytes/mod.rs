@@ -6,9 +6,12 @@
 //! ```
 
 mod body;
+mod claims;
+pub mod consumers;
 mod container;
 mod damage;
 mod der_file;
+mod invisible;
 mod locked;
 mod markers;
 mod object;

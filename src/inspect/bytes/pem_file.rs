@@ -1,6 +1,8 @@
 //! Files of PEM blocks: every block decoded, every oddity told with what it does to other programs.
 
 use super::body::Fault;
+use super::claims::Claims;
+use super::consumers::Deviation;
 use super::damage::{Damage, Damages, counted};
 use super::object::{self, Object, Problem};
 use super::scanner::{self, Block, Closing, Remark, Scan};
@@ -14,9 +16,11 @@ use crate::model::shell_word::shell_word;
 /// Reads every block of a text that has at least one marker.
 pub(super) fn read(file: &str, text: &Text<'_>) -> Items {
     let scan = scanner::scan(text);
+    let claims = Claims::new(&scan);
     let mut reader = Reader {
         file,
         text,
+        claims: &claims,
         items: Vec::new(),
         damages: Damages::default(),
         readable: 0,
@@ -26,8 +30,7 @@ pub(super) fn read(file: &str, text: &Text<'_>) -> Items {
     };
     scan.blocks.iter().for_each(|block| reader.block(block));
     reader.remarks(&scan);
-    let first = reader.items.first().map(|item| &item.kind);
-    let layout = pem_layout::judge(file, text, &scan, first);
+    let layout = pem_layout::judge(file, text, &scan, &claims);
     layout.into_iter().for_each(|damage| reader.damages.push(damage));
     reader.labels(&scan);
     reader.account(&scan);
@@ -42,12 +45,13 @@ pub(super) fn read(file: &str, text: &Text<'_>) -> Items {
 struct Reader<'a> {
     file: &'a str,
     text: &'a Text<'a>,
+    claims: &'a Claims,
     items: Vec<Item>,
     damages: Damages,
     /// Blocks that gave an item.
     readable: usize,
-    /// The first item of each of them, and the block it came from; both counted from 0.
-    owners: Vec<(usize, usize)>,
+    /// The first item of each of them, the block it came from, both counted from 0, and what the block holds.
+    owners: Vec<(usize, usize, Form)>,
     forms: Vec<Form>,
     /// The number of a block, and the use for which its trust settings refuse what it holds.
     refused: Vec<(usize, &'static str)>,
@@ -68,7 +72,7 @@ impl Reader<'_> {
         if let Some(kind) = pem_label::foreign(&block.label) {
             // Its content is its own affair; PGP's armour is not even plain base64.
             self.readable += 1;
-            return self.foreign(kind, self.place(block));
+            return self.foreign(kind, block);
         }
         let decoded = match block.fault {
             // A wrong length of base64 leaves everything but the last bytes; DER will tell.
@@ -78,7 +82,7 @@ impl Reader<'_> {
         // The reason for a cut block is the cut, not what it did to the base64.
         let explained = block.closing == Closing::EndOfFile;
         if let Some(fault) = block.fault.filter(|fault| !explained || !matches!(fault, Fault::Length { .. })) {
-            self.damages.add(Severity::Error, || pem_wording::fault(self.file, self.text, block, fault));
+            self.damages.add(Severity::Error, || pem_wording::fault(self.file, self.text, block, fault, self.claims));
         }
         self.readable += usize::from(decoded);
         debug_assert!(decoded || errors || self.damages.has_errors());
@@ -86,7 +90,7 @@ impl Reader<'_> {
 
     fn closing(&mut self, block: &Block) {
         if block.closing != Closing::End {
-            self.damages.add(Severity::Error, || pem_wording::closing(self.file, self.text, block));
+            self.damages.add(Severity::Error, || pem_wording::closing(self.file, self.text, block, self.claims));
         }
     }
 
@@ -120,10 +124,11 @@ impl Reader<'_> {
     fn add(&mut self, object: Result<Object, Problem>, block: &Block) -> bool {
         match object {
             Ok(object) => {
+                self.headers(block, &object);
                 if !self.forms.contains(&object.form) {
                     self.forms.push(object.form);
                 }
-                self.owners.push((self.items.len(), block.number - 1));
+                self.owners.push((self.items.len(), block.number - 1, object.form));
                 self.items.extend(object.items);
                 true
             }
@@ -134,17 +139,30 @@ impl Reader<'_> {
             // The missing END has been reported, with how much of the block is there.
             Err(Problem::Truncated { .. }) if block.closing != Closing::End => false,
             Err(problem) => {
-                let (file, text) = (self.file, self.text);
+                let (file, text, claims) = (self.file, self.text, self.claims);
                 self.damages.add(Severity::Error, || {
                     let what = format!("block {} ({})", block.number, block.label);
                     let damage = der_file::damage(&problem, &what, text.place(file, Some(block.number), block.start));
-                    let fact =
-                        "OpenSSL, Go and rustls programs ignore the block without a word, GnuTLS refuses the file";
-                    damage.fact(fact)
+                    // Base64 that is not whole says its own.
+                    damage
+                        .facts(claims.block(Deviation::BrokenDer, block).filter(|_| block.fault.is_none()))
+                        .help("copy the block again from where it came")
                 });
                 false
             }
         }
+    }
+
+    /// RFC 7468 section 2: headers belong to encrypted keys in OpenSSL's old form, and to nothing else.
+    fn headers(&mut self, block: &Block, object: &Object) {
+        let is_encrypted_key = matches!(object.items.first(), Some(Item { kind: Kind::Locked(_), .. }));
+        let Some((name, _)) = block.headers.first().filter(|_| !is_encrypted_key) else { return };
+        let message = format!("block {} ({}) has headers before its base64: `{name}:`", block.number, block.label);
+        self.damages.push(
+            Damage::warning("pem/headers", self.place(block), message)
+                .facts(self.claims.block(Deviation::Headers, block))
+                .help(format!("sealpost convert {} --to pem --out mended.pem", shell_word(self.file))),
+        );
     }
 
     fn after_der(&mut self, block: &Block, count: usize, total: usize) {
@@ -165,13 +183,14 @@ impl Reader<'_> {
                 place,
                 format!("{} follow the DER of block {number}, which ends at byte {total}", counted(count, "byte")),
             )
-            .fact("OpenSSL and rustls programs ignore them, Go programs skip the block, GnuTLS refuses the file")
+            .facts(self.claims.block(Deviation::BytesAfterDer, block))
             .help(format!("sealpost convert {} --to pem --out mended.pem", shell_word(self.file))),
         );
     }
 
     /// Blocks of other worlds: what they are and what turns them into something of use.
-    fn foreign(&mut self, kind: &str, place: Place) {
+    fn foreign(&mut self, kind: &str, block: &Block) {
+        let (place, at) = (self.place(block), block.start);
         self.items.push(item(place.clone(), Kind::Other(kind.into())));
         let name = shell_word(self.file);
         let help = match kind {
@@ -180,7 +199,9 @@ impl Reader<'_> {
             _ => "name the file that holds the TLS certificate or key".into(),
         };
         let message = format!("this is an {kind}, which TLS programs do not read").replace("an PGP", "a PGP");
-        self.damages.add(Severity::Warning, || Damage::warning("pem/foreign-block", place, message).help(help));
+        let facts = kind.starts_with("PGP").then(|| self.claims.at(Deviation::PgpAmong, at)).flatten();
+        self.damages
+            .add(Severity::Warning, || Damage::warning("pem/foreign-block", place, message).facts(facts).help(help));
     }
 
     fn remarks(&mut self, scan: &Scan) {
@@ -192,9 +213,9 @@ impl Reader<'_> {
                     *total += lines;
                 }
                 // In an escaped text the quotes and names of JSON or shell stand before BEGIN.
-                Remark::Glued { text: true, .. } if scan.escaped => {}
+                Remark::Glued { text: true, .. } | Remark::TextAfterEnd { .. } if scan.escaped => {}
                 remark => {
-                    let damage = pem_wording::remark(remark, self.file, self.text);
+                    let damage = pem_wording::remark(remark, self.file, self.text, self.claims);
                     self.damages.push(damage);
                 }
             }
@@ -202,7 +223,9 @@ impl Reader<'_> {
         if let Some((at, lines)) = outside.filter(|_| !scan.escaped) {
             let message = format!("{} of text outside the blocks", counted(lines, "line"));
             self.damages.push(
-                Damage::note("pem/text-outside", self.at(at), message).fact("some appliances refuse such a file"),
+                Damage::note("pem/text-outside", self.at(at), message)
+                    .facts(self.claims.at(Deviation::TextOutside, at))
+                    .fact("some appliances refuse such a file"),
             );
         }
         if scan.more_remarks > 0 {
@@ -213,15 +236,20 @@ impl Reader<'_> {
 
     /// What labels say beside what the blocks hold.
     fn labels(&mut self, scan: &Scan) {
-        let has_certificate = self.items.iter().any(|item| matches!(item.kind, Kind::Certificate(_)));
-        for (item, block) in std::mem::take(&mut self.owners) {
-            let (Some(item), Some(block)) = (self.items.get(item), scan.blocks.get(block)) else { continue };
-            if let Some(damage) = pem_label::judge(block, &item.kind, has_certificate, &item.place) {
-                let refused = self.refused.iter().filter(|(number, _)| *number == block.number);
-                let damage = refused.fold(damage, |damage, (_, usage)| damage.fact(distrusted_for(usage)));
-                self.damages.push(damage);
-            }
-        }
+        let owners = std::mem::take(&mut self.owners);
+        let of = |(item, block, form): &(usize, usize, Form)| {
+            Some((self.items.get(*item)?, scan.blocks.get(*block)?, *form))
+        };
+        let start =
+            |(item, block, _): (&Item, &Block, Form)| matches!(item.kind, Kind::Certificate(_)).then_some(block.start);
+        let claims = Claims::of(owners.iter().filter_map(of).filter_map(start));
+        let judged = owners.iter().filter_map(of).filter_map(|(item, block, form)| {
+            let damage = pem_label::judge(block, form, &item.kind, &claims, &item.place)?;
+            let refused = self.refused.iter().filter(|(number, _)| *number == block.number);
+            Some(refused.fold(damage, |damage, (_, usage)| damage.fact(distrusted_for(usage))))
+        });
+        let damages: Vec<Damage> = judged.collect();
+        damages.into_iter().for_each(|damage| self.damages.push(damage));
     }
 
     /// The last guard: a BEGIN that gave nothing must have left an error, whatever the reason.

@@ -1,13 +1,16 @@
 //! What a label promises, against what the block holds.
 
-use super::Kind;
+use super::claims::Claims;
+use super::consumers::Deviation;
 use super::damage::Damage;
 use super::scanner::Block;
+use super::{Form, Kind};
 use crate::model::place::Place;
 
-/// What is to be said about the label of a block that could be read.
-pub(super) fn judge(block: &Block, kind: &Kind, has_certificate: bool, place: &Place) -> Option<Damage> {
+/// What is to be said about the label of a block that could be read, as `form`, and holds `kind` first.
+pub(super) fn judge(block: &Block, form: Form, kind: &Kind, claims: &Claims, place: &Place) -> Option<Damage> {
     let number = block.number;
+    let fact = |deviation| claims.at(deviation, block.start);
     match (block.label.as_str(), kind) {
         ("TRUSTED CERTIFICATE", _) => Some(
             Damage::warning(
@@ -15,7 +18,7 @@ pub(super) fn judge(block: &Block, kind: &Kind, has_certificate: bool, place: &P
                 place.clone(),
                 format!("block {number} has the label TRUSTED CERTIFICATE"),
             )
-            .fact("only OpenSSL programs see it; GnuTLS, Go and rustls programs skip it")
+            .facts(fact(Deviation::TrustedLabel))
             .fact("the trust settings after the certificate were left out")
             .help("openssl x509 -in FILE -out mended.pem writes a plain certificate"),
         ),
@@ -25,7 +28,7 @@ pub(super) fn judge(block: &Block, kind: &Kind, has_certificate: bool, place: &P
                 place.clone(),
                 format!("block {number} has the old label X509 CERTIFICATE"),
             )
-            .fact("only OpenSSL programs see it; GnuTLS, Go and rustls programs skip it"),
+            .facts(fact(Deviation::X509Label)),
         ),
         ("NEW CERTIFICATE REQUEST", Kind::Request(_)) => Some(
             Damage::note(
@@ -35,14 +38,21 @@ pub(super) fn judge(block: &Block, kind: &Kind, has_certificate: bool, place: &P
             )
             .fact("some CAs want CERTIFICATE REQUEST"),
         ),
-        (label, kind) => {
-            wrong_label(label, kind, number, place).or_else(|| guest(kind, has_certificate, number, place))
-        }
+        ("CERTIFICATE", _) if form == Form::Pkcs7 => Some(
+            Damage::warning(
+                "pem/wrong-label",
+                place.clone(),
+                format!("block {number} has the label CERTIFICATE but holds PKCS#7"),
+            )
+            .facts(fact(Deviation::Pkcs7AsCertificate)),
+        ),
+        _ => wrong_label(block, kind, claims, place).or_else(|| guest(block, kind, claims, place)),
     }
 }
 
 /// Programs look at the label first and then fail on the content.
-fn wrong_label(label: &str, kind: &Kind, number: usize, place: &Place) -> Option<Damage> {
+fn wrong_label(block: &Block, kind: &Kind, claims: &Claims, place: &Place) -> Option<Damage> {
+    let label = block.label.as_str();
     let (fits, holds) = match kind {
         Kind::Certificate(_) => {
             (["CERTIFICATE", "PKCS7", "CMS", "PKCS #7 SIGNED DATA"].contains(&label), "a certificate")
@@ -53,36 +63,39 @@ fn wrong_label(label: &str, kind: &Kind, number: usize, place: &Place) -> Option
         Kind::PublicKey(_) => (label.ends_with("PUBLIC KEY"), "a public key"),
         Kind::Other(_) => return None,
     };
-    (!fits).then(|| {
-        Damage::warning(
-            "pem/wrong-label",
-            place.clone(),
-            format!("block {number} has the label {label} but holds {holds}"),
-        )
-        .fact("programs that go by the label fail on it or skip it")
-    })
+    if fits {
+        return None;
+    }
+    let deviation = match kind {
+        Kind::Certificate(_) if label.starts_with("CERTIFICATE") => Some(Deviation::LongerLabel),
+        Kind::Certificate(_) => Some(Deviation::OtherLabel),
+        _ => None,
+    };
+    let message = format!("block {} has the label {label} but holds {holds}", block.number);
+    Some(
+        Damage::warning("pem/wrong-label", place.clone(), message)
+            .facts(deviation.and_then(|deviation| claims.at(deviation, block.start))),
+    )
 }
 
 /// In a file of certificates everything else is a guest.
-fn guest(kind: &Kind, has_certificate: bool, number: usize, place: &Place) -> Option<Damage> {
-    if !has_certificate {
+fn guest(block: &Block, kind: &Kind, claims: &Claims, place: &Place) -> Option<Damage> {
+    if claims.is_empty() {
         return None;
     }
-    let what = match kind {
-        Kind::Request(_) => "a signing request",
-        Kind::PublicKey(_) => "a public key",
-        Kind::Other(what) => what,
+    let (what, deviation) = match kind {
+        Kind::Request(_) => ("a signing request", Deviation::RequestAmong),
+        Kind::PublicKey(_) => ("a public key", Deviation::ParametersAmong),
+        Kind::Other(what) => (what.as_str(), Deviation::ParametersAmong),
         Kind::Key(_) | Kind::UnusableKey(_) | Kind::Locked(_) => {
-            let message = format!("block {number} is a private key in a file with certificates");
-            return Some(Damage::note("pem/private-key", place.clone(), message));
+            let message = format!("block {} is a private key in a file with certificates", block.number);
+            let facts = claims.at(Deviation::KeyAmong, block.start);
+            return Some(Damage::note("pem/private-key", place.clone(), message).facts(facts));
         }
         Kind::Certificate(_) => return None,
     };
-    let message = format!("block {number} is {what} among certificates");
-    Some(
-        Damage::note("pem/foreign-block", place.clone(), message)
-            .fact("GnuTLS programs find no certificate when it stands in front; others skip it"),
-    )
+    let message = format!("block {} is {what} among certificates", block.number);
+    Some(Damage::note("pem/foreign-block", place.clone(), message).facts(claims.at(deviation, block.start)))
 }
 
 /// Labels of other worlds, whose content is not DER.

@@ -1,5 +1,6 @@
 //! What a file is as a whole, and how to get what is needed out of a file of another kind.
 
+use super::consumers::{self, Deviation, Position};
 use super::damage::{Damage, Damages, counted};
 use super::{Form, Items, Kind, body, container, der_file, object, pem_file, scanner};
 use crate::model::diagnostic::Severity;
@@ -52,33 +53,54 @@ fn dispatch(file: &str, bytes: &[u8]) -> Items {
     Items { file: file.to_owned(), form, items: Vec::new(), damages: Vec::new() }
 }
 
-/// Base64 of a binary form, without BEGIN and END.
+/// Base64 of a binary form without BEGIN and END, or of a PEM file with them.
 fn bare_base64(file: &str, text: &[u8]) -> Option<Items> {
-    let first = text.trim_ascii_start().first()?;
-    // DER begins with 0x30 and a Java keystore with 0xFE or 0xCE: `M`, `/`, `z`.
-    if !matches!(first, b'M' | b'/' | b'z') {
-        return None;
-    }
-    let decoded = body::bare(text)?;
+    let text = unquoted(text);
+    // A few characters of base64 may be a word.
+    let decoded = body::bare(text).filter(|decoded| decoded.len() > SHORTEST)?;
     let inner = match decoded.as_slice() {
         [0xfe, 0xed, 0xfe, 0xed, ..] => container::keystore(file, &decoded, Form::Jks),
         [0xce, 0xce, 0xce, 0xce, ..] => container::keystore(file, &decoded, Form::Jceks),
         der if object::begins_as_der(der) => der_file::read(file, der),
+        pem if scanner::has_marker(super::text::Text::new(pem).bytes()) => {
+            pem_file::read(file, &super::text::Text::new(pem))
+        }
         _ => return None,
     };
-    let mut damages = Damages::default();
+    Some(decoded_once(file, inner))
+}
+
+/// Bytes that the shortest key or certificate has at least.
+const SHORTEST: usize = 30;
+
+/// What was read of the decoded text, and that it had to be decoded.
+fn decoded_once(file: &str, inner: Items) -> Items {
     let name = shell_word(file);
-    damages.push(
-        Damage::warning(
-            "pem/no-markers",
-            Place::file(file),
-            format!("base64 of {} without BEGIN and END lines", inner.form),
-        )
-        .fact("other programs find nothing in it")
-        .help(format!("base64 -d {name} > {name}.{}", extension(inner.form))),
-    );
+    let is_pem = inner.damages.iter().any(|damage| damage.place.line.is_some())
+        || inner.items.iter().any(|item| item.place.line.is_some());
+    let mut damages = Damages::default();
+    damages.push(match is_pem {
+        true => Damage::warning("pem/encoded-twice", Place::file(file), "base64 of a whole PEM file")
+            .facts(consumers::sentence(Deviation::EncodedTwice, &[Position::Only]))
+            .fact("lines and offsets are those of the decoded file")
+            .help(format!("base64 -d {name} > {name}.pem")),
+        false => {
+            let message = format!("base64 of {} without BEGIN and END lines", inner.form);
+            Damage::warning("pem/no-markers", Place::file(file), message)
+                .facts(consumers::sentence(Deviation::NoMarkers, &[Position::Only]))
+                .help(format!("base64 -d {name} > {name}.{}", extension(inner.form)))
+        }
+    });
     inner.damages.into_iter().for_each(|damage| damages.push(damage));
-    Some(Items { file: file.to_owned(), form: Form::Base64, items: inner.items, damages: damages.finish(file) })
+    Items { file: file.to_owned(), form: Form::Base64, items: inner.items, damages: damages.finish(file) }
+}
+
+/// Without the quotation marks that JSON, YAML and shells put around a value.
+fn unquoted(text: &[u8]) -> &[u8] {
+    match text.trim_ascii() {
+        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
+        bare => bare,
+    }
 }
 
 fn extension(form: Form) -> &'static str {

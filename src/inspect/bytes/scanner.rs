@@ -7,6 +7,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::body::{self, Body, Layout};
+use super::invisible;
 use super::markers::{self, Edge, Flaw, Marker};
 use super::text::Text;
 
@@ -15,7 +16,7 @@ use super::text::Text;
 pub struct Block {
     /// Counted from 1 over all BEGIN markers of the file.
     pub number: usize,
-    /// In upper case, as written otherwise.
+    /// In upper case, with single spaces.
     pub label: String,
     /// Offset of BEGIN's first hyphen in the text.
     pub start: usize,
@@ -27,6 +28,13 @@ pub struct Block {
     pub fault: Option<body::Fault>,
     pub layout: Layout,
     pub closing: Closing,
+}
+
+impl Block {
+    /// An END line closes it, whatever its label.
+    pub fn has_end(&self) -> bool {
+        matches!(self.closing, Closing::End | Closing::OtherLabel { .. })
+    }
 }
 
 /// How a block ends.
@@ -50,38 +58,23 @@ pub enum Closing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
     /// END without BEGIN.
-    StrayEnd {
-        label: String,
-        at: usize,
-    },
-    /// Two markers, or text and a marker, on one line.
-    Glued {
-        at: usize,
-        text: bool,
-    },
+    StrayEnd { label: String, at: usize },
+    /// Two markers, or text and BEGIN, on one line.
+    Glued { at: usize, text: bool },
+    /// Text behind END on its line.
+    TextAfterEnd { at: usize },
+    /// No-break or zero-width spaces beside a marker.
+    Invisible { at: usize, edge: Edge },
+    /// U+FEFF before a BEGIN that is not at the start of the file.
+    ByteOrderMark { at: usize },
     /// A marker that other programs do not see.
-    Spoilt {
-        flaw: Flaw,
-        edge: Edge,
-        at: usize,
-        at_end_of_file: bool,
-    },
+    Spoilt { flaw: Flaw, edge: Edge, at: usize, at_end_of_file: bool },
     /// Lines of text outside any block.
-    Outside {
-        at: usize,
-        lines: usize,
-    },
+    Outside { at: usize, lines: usize },
     /// Base64 outside any block.
-    LooseBase64 {
-        at: usize,
-    },
+    LooseBase64 { at: usize },
     /// The file ends within a marker.
-    CutMarker {
-        at: usize,
-    },
-    IndentedMarker {
-        at: usize,
-    },
+    CutMarker { at: usize },
 }
 
 /// What was found. `begins` and `ends` count markers, spoilt ones included.
@@ -96,6 +89,9 @@ pub struct Scan {
     /// Line ends are written as `\n` somewhere.
     pub escaped: bool,
 }
+
+/// What stands beside a marker on its line is looked at this far.
+const BESIDE: usize = 256;
 
 /// A remark that could come once a line is kept this often; nobody reads more.
 const REMARKS: usize = 1000;
@@ -140,7 +136,7 @@ impl Scanner<'_> {
             }
             (Edge::End, Some(open)) => {
                 self.scan.ends += 1;
-                let same = self.slice(&marker.label).eq_ignore_ascii_case(self.slice(&open.label));
+                let same = self.label(&marker.label) == self.label(&open.label);
                 let closing = match same {
                     true => Closing::End,
                     false => Closing::OtherLabel { label: self.label(&marker.label), at },
@@ -168,10 +164,30 @@ impl Scanner<'_> {
         }
         match marker.edge {
             Edge::Begin => self.before_begin(start),
-            // What follows END is looked at with the BEGIN or the text that comes there.
-            Edge::End if self.is_indented(start) => self.remark(Remark::IndentedMarker { at: start }),
-            Edge::End => {}
+            Edge::End => self.after_end(end),
         }
+    }
+
+    /// What stands behind END on its line; another marker there is looked at when it comes.
+    fn after_end(&mut self, end: usize) {
+        let rest = self.text.get(end..).unwrap_or_default();
+        let rest = rest.get(..BESIDE).unwrap_or(rest);
+        let line = rest.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let content = without_escaped_ends(line);
+        let at = end + offset_in(rest, content);
+        if invisible::fills(content) {
+            self.remark(Remark::Invisible { at, edge: Edge::End });
+        } else if !content.is_empty() && content.len() == line.trim_ascii().len() && !content.starts_with(b"-") {
+            self.remark(Remark::TextAfterEnd { at });
+        }
+    }
+
+    /// The text before `at` on its line, where real and escaped line ends count.
+    fn line_before(&self, at: usize) -> &[u8] {
+        let before = self.text.get(..at).unwrap_or_default();
+        let tail = before.get(before.len().saturating_sub(BESIDE)..).unwrap_or_default();
+        let start = (0..=tail.len()).rev().find(|end| ends_with_line_end(tail.get(..*end).unwrap_or_default()));
+        tail.get(start.unwrap_or_default()..).unwrap_or_default()
     }
 
     fn before_begin(&mut self, start: usize) {
@@ -182,30 +198,34 @@ impl Scanner<'_> {
         if floor == start && start > 0 {
             return self.remark(Remark::Glued { at: start, text: false });
         }
-        if self.is_indented(start) {
-            return self.remark(Remark::IndentedMarker { at: start });
-        }
         let before = self.text.get(floor..start).unwrap_or_default();
-        let same_line = !before.is_empty() && !ends_with_line_end(before);
-        if same_line {
-            self.remark(Remark::Glued { at: start, text: true });
+        let line = self.line_before(start);
+        if line.len() > before.len() {
+            return self.remark(Remark::Glued { at: start, text: false });
         }
-    }
-
-    /// Only spaces and tabs stand between the start of the line and `at`.
-    fn is_indented(&self, at: usize) -> bool {
-        let before = self.text.get(..at).unwrap_or_default();
-        match before.last() {
-            Some(b' ' | b'\t') => {
-                let spaces = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-                ends_with_line_end(before.get(..at - spaces).unwrap_or_default())
+        let at = start - line.len();
+        let remark = match line {
+            // Indentation and quoting are oddities of the block.
+            [] => return,
+            line if is_space(line) || is_quote(line) => return,
+            space if invisible::fills(space) && space.windows(3).any(|three| three == invisible::MARK) => {
+                Remark::ByteOrderMark { at }
             }
-            _ => false,
-        }
+            space if invisible::fills(space) => Remark::Invisible { at, edge: Edge::Begin },
+            _ => Remark::Glued { at: start, text: true },
+        };
+        self.remark(remark);
     }
 
     fn close(&mut self, open: Marker, body_end: usize, end: usize, closing: Closing) {
-        let Body { headers, bytes, fault, layout } = body::read(self.text, open.span.end..body_end);
+        let Body { headers, bytes, fault, mut layout } = body::read(self.text, open.span.end..body_end);
+        let before = self.line_before(open.span.start);
+        let line = open.span.start - before.len();
+        layout.begin_indented = is_space(before).then_some(line);
+        layout.end_indented = is_space(self.line_before(body_end)).then_some(body_end);
+        if is_quote(before) {
+            layout.quoted = Some(line);
+        }
         self.scan.escaped |= layout.escaped.is_some();
         self.scan.blocks.push(Block {
             number: self.scan.begins - usize::from(matches!(closing, Closing::Begin { .. })),
@@ -226,7 +246,7 @@ impl Scanner<'_> {
         let (mut first, mut lines, mut loose) = (None, 0, None);
         for line in region.split(|byte| matches!(byte, b'\n' | b'\r')) {
             let content = without_escaped_ends(line);
-            if !content.is_empty() {
+            if !content.is_empty() && !invisible::fills(content) && !is_quote(content) {
                 lines += 1;
                 let at = span.start + offset_in(region, content);
                 first.get_or_insert(at);
@@ -258,7 +278,7 @@ impl Scanner<'_> {
     }
 
     fn label(&self, span: &Range<usize>) -> String {
-        String::from_utf8_lossy(self.slice(span)).to_ascii_uppercase()
+        String::from_utf8_lossy(&markers::plain_label(self.slice(span))).into_owned()
     }
 
     fn slice(&self, span: &Range<usize>) -> &[u8] {
@@ -272,6 +292,17 @@ impl Scanner<'_> {
             self.scan.more_remarks += 1;
         }
     }
+}
+
+fn is_space(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| matches!(byte, b' ' | b'\t'))
+}
+
+/// Only the marks of a quoting mail program.
+fn is_quote(text: &[u8]) -> bool {
+    let quote = body::quote_width(text);
+    let rest = text.get(quote..).unwrap_or_default();
+    quote > 0 && (rest.is_empty() || is_space(rest))
 }
 
 /// Ends with a real or an escaped line end, or is nothing at all.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::invisible;
 use crate::model::place::Place;
 
 /// How the characters are encoded.
@@ -124,12 +125,13 @@ fn is_printable(byte: u8) -> bool {
     byte.is_ascii_graphic() || byte.is_ascii_whitespace()
 }
 
-/// UTF-16 units to one byte each. What PEM never holds becomes 0xFF, but dashes stay dashes.
+/// UTF-16 units to one byte each. What PEM never holds becomes 0xFF, but dashes stay dashes and invisible characters invisible.
 fn narrow(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
     let (units, rest) = bytes.as_chunks::<2>();
     let narrowed = units.iter().map(|pair| match unit(*pair) {
         0x2010..=0x2015 | 0x2212 => WINDOWS_DASH,
         ascii @ 0..=0x7f => ascii.to_be_bytes()[1],
+        space if invisible::is_unit(space) => invisible::NO_BREAK_SPACE,
         _ => 0xff,
     });
     // Half a unit at the end is a cut file: keep it visible as a character that belongs nowhere.

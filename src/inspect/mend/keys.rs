@@ -61,8 +61,9 @@ fn written(text: &Text<'_>, block: &Block) -> Option<String> {
         let blocks = Zeroizing::new(pem::blocks(plain.as_bytes()).ok()?.pop()?.1);
         Some(*blocks == *block.bytes)
     };
-    if is_plain && (!block.headers.is_empty() || reads_the_same() == Some(true)) {
+    let is_encrypted = block.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("DEK-Info"));
+    if is_plain && (is_encrypted || (block.headers.is_empty() && reads_the_same() == Some(true))) {
         return Some(plain.as_str().to_owned());
     }
-    block.headers.is_empty().then(|| pem::encode(&block.label, &block.bytes))
+    (!is_encrypted).then(|| pem::encode(&block.label, &block.bytes))
 }

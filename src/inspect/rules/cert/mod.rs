@@ -33,6 +33,7 @@ mod must_staple;
 mod nc_malformed;
 mod nc_not_critical;
 mod nc_not_in_ca;
+mod netscape_type;
 mod no_aia_issuer;
 mod no_eku;
 mod no_revocation_info;
@@ -71,6 +72,7 @@ pub const RULES: &[&Rule] = &[
     &duplicate_ext::RULE,
     &eku::RULE,
     &eku_client_auth::RULE,
+    &netscape_type::RULE,
     &eku_critical::RULE,
     &eku_in_root::RULE,
     &eku_servers_only::RULE,

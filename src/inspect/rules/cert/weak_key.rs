@@ -1,18 +1,23 @@
 //! `cert/weak-key`
 
-use crate::inspect::bundle::Sheet;
+use crate::inspect::bundle::{Bundle, Sheet, Standing};
 use crate::inspect::question::Question;
+use crate::inspect::rules::chain::path;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
+use crate::model::public_key::KeyKind;
 use crate::trust::asn1::{self, INTEGER, Reader, SEQUENCE};
+use crate::trust::reason::Reason;
+use crate::trust::ruleset::Check as Profile;
 
 pub const RULE: Rule = Rule {
     id: "cert/weak-key",
     severity: Severity::Error,
     decides: true,
     summary: "a key that can be broken: RSA or DSA of less than 2048 bits",
-    why: "An RSA key of 1024 bits can be broken by whoever spends enough on it. OpenSSL at its default security \
-          level, GnuTLS and every browser refuse it.",
+    why: "An RSA key of 1024 bits can be broken by whoever spends enough on it. OpenSSL refuses it at security level 2, which Debian \
+          and OpenSSL 3.2 set, in the server's certificate, its issuers and the root; webpki refuses it in issuers and roots, and \
+          browsers everywhere. Of a root that is not in the file it is a warning where the ruleset does not judge roots.",
     mend: "Make a new key and let the CA sign it: `sealpost cert request PROFILE --cn NAME`.",
     source: "Baseline Requirements 6.1.5",
     fixable: false,
@@ -20,15 +25,44 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(sheet: &Sheet<'_>, _: &Question) -> Outcome {
+    let mut said = match sheet.member.standing {
+        Standing::Leaf => outside(sheet.bundle),
+        _ => Vec::new(),
+    };
     let (kind, bits) = match (sheet.rsa(), dsa_bits(sheet)) {
         (Some(numbers), _) => ("RSA", bit_length(numbers.modulus)),
         (None, Some(bits)) => ("DSA", bits),
-        (None, None) => return Outcome::NotApplicable,
+        (None, None) if said.is_empty() => return Outcome::NotApplicable,
+        (None, None) => return Outcome::Found(said),
     };
-    Outcome::unless(bits >= 2048, || {
-        Said::new(format!("the key of {} is too weak: {kind} {bits}", sheet.name()))
-            .fact("RSA keys have at least 2048 bits")
-    })
+    if bits < LEAST {
+        said.push(weak(sheet.name(), kind, bits));
+    }
+    Outcome::of(said)
+}
+
+/// Bits of RSA and DSA keys.
+const LEAST: usize = 2048;
+
+fn weak(name: &str, kind: &str, bits: usize) -> Said {
+    Said::new(format!("the key of {name} is too weak: {kind} {bits}")).fact("RSA keys have at least 2048 bits")
+}
+
+/// Authorities that the best path needs and that are not in the file: the anchor, or one of the pool.
+fn outside(bundle: &Bundle<'_>) -> Vec<Said> {
+    let Some(path) = path::best(bundle) else { return Vec::new() };
+    let outside = path.links.iter().enumerate().filter(|(_, link)| path::member(bundle, link).is_none());
+    let said = outside.filter_map(|(depth, link)| {
+        let bits = match link.public_key().kind() {
+            KeyKind::Rsa(bits) => usize::try_from(*bits).ok().filter(|bits| *bits < LEAST)?,
+            _ => return None,
+        };
+        let is_key = |reason: &Reason| matches!(reason, Reason::Profile(Profile::SmallKey | Profile::KeySize));
+        let is_judged = path.faults.iter().any(|(at, reason)| *at == depth && is_key(reason));
+        let said = weak(&path::name(link), "RSA", bits).fact("it is not in the file, and the path needs it");
+        Some(if is_judged { said } else { said.at_most(Severity::Warning) })
+    });
+    said.collect()
 }
 
 /// Bits of the prime p in the parameters (RFC 3279 section 2.3.2).

@@ -1,6 +1,6 @@
 //! `chain/ku-no-certsign`
 
-use crate::inspect::bundle::Bundle;
+use crate::inspect::bundle::{Bundle, Standing};
 use crate::inspect::question::Question;
 use crate::inspect::rules::{Check, Outcome, Rule, Said};
 use crate::model::diagnostic::Severity;
@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     decides: true,
     summary: "an issuer whose key usage leaves out keyCertSign",
-    why: "OpenSSL and BoringSSL refuse the chain; Go and webpki do not look.",
+    why: "OpenSSL, GnuTLS and BoringSSL refuse the chain, and so does Go; webpki does not look.",
     mend: "The authority has to issue the certificate of the issuer anew, with keyCertSign.",
     source: "RFC 5280 4.2.1.3, 6.1.4 (n)",
     fixable: false,
@@ -29,7 +29,13 @@ fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
     let links = bundle.members.iter().filter_map(|member| Some((member, member.link.as_ref().ok()?)));
     let lacking =
         links.filter(|(_, link)| link.is_ca() && link.extensions().key_usage.is_some_and(|bits| bits & CERT_SIGN == 0));
-    let mut said: Vec<Said> = lacking.map(|(member, link)| told(link).about(member.index)).collect();
+    let said = lacking.map(|(member, link)| {
+        let said = told(link).about(member.index);
+        // Nobody minds before it issues something.
+        let is_leaf = matches!(member.standing, Standing::Leaf | Standing::OtherLeaf);
+        if is_leaf { said.at_most(Severity::Warning) } else { said }
+    });
+    let mut said: Vec<Said> = said.collect();
     let on_path = path::faults(bundle, |fault| {
         // A server's certificate has no keyCertSign either: that it is no authority is the cause.
         let is_told = path::member(bundle, fault.link).is_some() || !fault.link.is_ca();

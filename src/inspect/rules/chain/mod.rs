@@ -30,6 +30,7 @@ mod tls_feature;
 mod too_complex;
 mod too_long;
 mod unchecked_signature;
+mod unfit_root;
 mod unknown_root;
 mod unrelated;
 mod untrusted_root;
@@ -58,6 +59,7 @@ pub const RULES: &[&Rule] = &[
     &not_a_ca::RULE,
     &ku_no_certsign::RULE,
     &eku_nesting::RULE,
+    &unfit_root::RULE,
     &pathlen::RULE,
     &name_constraints::RULE,
     &policy::RULE,

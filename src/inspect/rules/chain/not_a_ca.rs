@@ -25,9 +25,13 @@ pub const RULE: Rule = Rule {
 fn check(bundle: &Bundle<'_>, _: &Question) -> Outcome {
     path::faults(bundle, |fault| {
         let is_it = matches!(fault.reason, Reason::NotCa | Reason::Profile(Profile::AnchorAsCa));
-        is_it.then(|| {
-            let said = Said::new(format!("{} issued a certificate and is no authority", path::name(fault.link)));
-            said.fact("its basicConstraints does not say that it is one")
+        let name = path::name(fault.link);
+        is_it.then(|| match fault.link.is_ca() {
+            false => Said::new(format!("{name} issued a certificate and is no authority"))
+                .fact("its basicConstraints does not say that it is one"),
+            // An anchor that the ruleset reads like any other authority.
+            true => Said::new(format!("the trust anchor {name} is no proper authority"))
+                .fact("its key usage leaves out keyCertSign, or an extension of it is not understood"),
         })
     })
 }

@@ -22,7 +22,7 @@ fn check(_: &Bundle<'_>, question: &Question) -> Outcome {
     let said: Vec<Said> = question.unusable.iter().map(unusable).collect();
     let given = question.key.is_some()
         || !(question.stores.is_empty() && question.pool.is_empty() && question.crls.is_empty())
-        || !(question.tlsa.is_empty() && question.exchangers.is_empty());
+        || !(question.tlsa.is_none() && question.exchangers.is_empty());
     if said.is_empty() && !given { Outcome::NotApplicable } else { Outcome::of(said) }
 }
 

@@ -8,7 +8,7 @@ use crate::model::certificate::Certificate;
 use crate::model::diagnostic::Severity;
 use crate::model::tlsa::{Tlsa, Usage};
 
-use super::dane;
+use super::dane::{self, Service, TOLD};
 
 pub const RULE: Rule = Rule {
     id: "mail/dane-ta-chain",
@@ -25,23 +25,33 @@ pub const RULE: Rule = Rule {
 
 fn check(bundle: &Bundle<'_>, question: &Question) -> Outcome {
     let Some(leaf) = bundle.leaf() else { return Outcome::NotApplicable };
-    let records = dane::of_usage(&question.tlsa, Usage::TrustAnchor);
-    if records.is_empty() {
+    let Some(published) = &question.tlsa else {
         // Without the records the ruleset tells that an anchor is published; as a rule that is the root.
         let has_root = bundle.chain.as_ref().is_ok_and(|chain| chain.root.is_some());
         return match question.ruleset.root {
-            RootPolicy::Require if question.tlsa.is_empty() => Outcome::unless(has_root, || {
+            RootPolicy::Require => Outcome::unless(has_root, || {
                 Said::new(format!("the chain of {} ends before its trust anchor", leaf.name()))
                     .about(leaf.index)
                     .fact("the root is not in the file, and --tlsa does not tell that another certificate is published")
             }),
             _ => Outcome::NotApplicable,
         };
+    };
+    let services = dane::services(bundle, question).unwrap_or_default();
+    let of_anchor = |service: &&Service<'_>| !service.of_usage(Usage::TrustAnchor).is_empty();
+    let services: Vec<&Service<'_>> = services.iter().filter(of_anchor).collect();
+    if services.is_empty() {
+        return Outcome::NotApplicable;
     }
-    Outcome::unless(dane::any_fits(bundle, &question.tlsa), || {
-        let said = Said::new(format!("the trust anchor that TLSA publishes is not in the chain of {}", leaf.name()));
-        records.iter().take(8).fold(said.about(leaf.index), |said, record| said.fact(told(record, bundle, question)))
-    })
+    let missing = services.iter().filter(|service| !service.is_satisfied(bundle)).take(TOLD);
+    let said = missing.map(|service| {
+        let message = format!("the trust anchor that TLSA publishes is not in the chain of {}", leaf.name());
+        let records = service.of_usage(Usage::TrustAnchor);
+        let said = Said::new(message).about(leaf.index).fact(format!("records of {}", service.name()));
+        let said = records.iter().take(TOLD).fold(said, |said, record| said.fact(told(record, bundle, question)));
+        service.with_what_does_not_count(said, bundle, published)
+    });
+    Outcome::of(said.collect())
 }
 
 /// Where the anchor of a record is, if it is anywhere.

@@ -5,6 +5,7 @@ pub mod coverage;
 mod dane;
 mod dane_ee_mismatch;
 mod dane_ta_chain;
+mod dane_unusable;
 mod domain_not_covered;
 mod mx_not_covered;
 
@@ -15,5 +16,6 @@ pub const RULES: &[&Rule] = &[
     &domain_not_covered::RULE,
     &dane_ta_chain::RULE,
     &dane_ee_mismatch::RULE,
+    &dane_unusable::RULE,
     &appliance_order::RULE,
 ];

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     decides: false,
     summary: "blank lines between lines of base64",
-    why: "A line end was doubled on the way, often by a web form. OpenSSL programs find nothing in such a block.",
+    why: "A line end was doubled on the way, often by a web form.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "RFC 7468 3",
     fixable: true,

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     decides: false,
     summary: "lines that end with a carriage return alone",
-    why: "Old Mac programs end lines like this. OpenSSL and Go programs find nothing in such a file.",
+    why: "Old Mac programs end lines like this.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "RFC 7468 3",
     fixable: true,

@@ -8,8 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     decides: true,
     summary: "line ends written as the two characters \\n",
-    why: "JSON and environment variables carry line ends like this. No other program finds a certificate in such a \
-          file.",
+    why: "JSON and environment variables carry line ends like this.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "RFC 7468 3",
     fixable: true,

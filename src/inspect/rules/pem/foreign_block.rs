@@ -8,8 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Note,
     decides: false,
     summary: "something else than a certificate among certificates",
-    why: "Most programs skip a request, a revocation list or key parameters. GnuTLS programs find no certificate \
-          when it stands in front.",
+    why: "A request, a revocation list or key parameters do not belong in a file of certificates.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "RFC 7468 5.1",
     fixable: true,

@@ -8,8 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     decides: false,
     summary: "indented lines",
-    why: "Blocks cut from YAML or a mail are indented. OpenSSL, Go and rustls programs find nothing in them, GnuTLS \
-          does.",
+    why: "Blocks cut from YAML or a mail are indented.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "RFC 7468 2",
     fixable: true,

@@ -8,8 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Note,
     decides: false,
     summary: "a block with an old label",
-    why: "X509 CERTIFICATE comes from the early nineties. OpenSSL programs see it; GnuTLS, Go and rustls programs \
-          skip it.",
+    why: "X509 CERTIFICATE comes from the early nineties.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "RFC 7468 5.1",
     fixable: true,

@@ -6,10 +6,13 @@ mod cr_only;
 mod crlf;
 mod damaged_marker;
 mod distrusted;
+mod encoded_twice;
 mod escaped_newlines;
 mod foreign_block;
 mod glued_blocks;
+mod headers;
 mod indented;
+mod invisible_characters;
 mod legacy_label;
 mod locked;
 mod malformed;
@@ -18,11 +21,13 @@ mod no_markers;
 mod odd_wrapping;
 mod p12_legacy_encryption;
 mod private_key;
+mod quoted;
 mod quoted_printable;
 mod request_without_attributes;
 mod text_outside;
 mod trailing_bytes;
 mod trusted_label;
+mod utf_16;
 mod wrong_label;
 
 use super::Rule;
@@ -34,6 +39,11 @@ pub const RULES: &[&Rule] = &[
     &malformed::RULE,
     &distrusted::RULE,
     &escaped_newlines::RULE,
+    &utf_16::RULE,
+    &headers::RULE,
+    &invisible_characters::RULE,
+    &quoted::RULE,
+    &encoded_twice::RULE,
     &bom::RULE,
     &glued_blocks::RULE,
     &damaged_marker::RULE,
@@ -59,7 +69,9 @@ pub const RULES: &[&Rule] = &[
 mod tests {
     use std::path::Path;
 
+    use crate::inspect::bytes::consumers::{self, Consumer, Effect, Position};
     use crate::inspect::rules;
+    use crate::model::diagnostic::Severity;
 
     /// A damage whose rule nobody knows would be told to nobody.
     #[test]
@@ -74,6 +86,21 @@ mod tests {
             }
         }
         assert!(seen > 20, "only {seen} ids found: has the spelling changed?");
+    }
+
+    /// A file that no server starts with must not pass, whatever the reason.
+    #[test]
+    fn what_no_server_loads_is_an_error_that_decides() {
+        let servers = [Consumer::OpenSsl, Consumer::GnuTls, Consumer::Go, Consumer::Rustls];
+        let mut seen = 0;
+        for row in &consumers::TABLE {
+            if servers.iter().all(|server| row.effect(*server, Position::Only) == Effect::Refuses) {
+                let rule = rules::find(row.rule).unwrap();
+                assert_eq!((rule.severity, rule.decides), (Severity::Error, true), "{}: {}", row.rule, row.name);
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "{seen}");
     }
 
     fn is_rule_id(text: &str) -> bool {

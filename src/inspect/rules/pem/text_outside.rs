@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Note,
     decides: false,
     summary: "text outside the blocks",
-    why: "`openssl pkcs12` and `openssl x509 -text` write it. Programs skip it, some appliances refuse the file.",
+    why: "`openssl pkcs12` and `openssl x509 -text` write it. Some appliances refuse the file.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "RFC 7468 5.2",
     fixable: true,

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     decides: false,
     summary: "padding after the end of the DER",
-    why: "Go and GnuTLS programs refuse the file, others read it.",
+    why: "The length of the DER says where the object ends, and strict readers refuse what follows.",
     mend: "`sealpost convert FILE --to der --out NEW` writes the object alone.",
     source: "X.690 8.1",
     fixable: false,

@@ -8,8 +8,8 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     decides: false,
     summary: "a block with the label TRUSTED CERTIFICATE",
-    why: "It holds trust settings of OpenSSL beside the certificate. GnuTLS, Go, rustls and Java programs skip the \
-          block, and the chain has a hole there.",
+    why: "It holds trust settings of OpenSSL beside the certificate. Other programs do not look for the label, and where it \
+          stands on an issuer, OpenSSL does not either when it loads a chain.",
     mend: "`sealpost lint --fix FILE` writes the file anew: 64 columns, line feeds, nothing else.",
     source: "openssl-x509(1), Trust Settings",
     fixable: true,
