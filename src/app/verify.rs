@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::inspect::gap;
 use crate::inspect::question::Fetched;
+use crate::inspect::ruleset::Ruleset;
 use crate::model::diagnostic::{Diagnostics, Reply};
 use crate::model::distinguished_name::DistinguishedName;
 use crate::model::fingerprint::Fingerprint;
@@ -14,7 +15,6 @@ use crate::trust::link::Link;
 use crate::trust::question::{Effort, Question};
 use crate::trust::reason::Reason;
 use crate::trust::reference::Reference;
-use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
 use crate::trust::verdict::{self, Path};
 use crate::trust::wording::{moment_of, purpose_name};
@@ -52,7 +52,8 @@ pub struct Verified {
     pub verdict: Validity,
     /// RFC 3339, UTC.
     pub at: String,
-    pub ruleset: &'static str,
+    /// As it was named, or the file.
+    pub ruleset: String,
     pub names: Vec<String>,
     /// Purposes every certificate must allow.
     pub purposes: Vec<String>,
@@ -135,10 +136,10 @@ pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Ve
     let question = Question {
         at: order.at.unix_timestamp(),
         names: order.names.clone(),
-        common_name: false,
+        common_name: order.ruleset.common_name,
         purposes: order.purposes.clone(),
         max_depth: order.max_depth,
-        ruleset: order.ruleset,
+        ruleset: order.ruleset.path_rules(),
         crls: std::mem::take(&mut materials.crls),
         effort: Effort::Explain,
     };
@@ -163,7 +164,7 @@ pub fn verify(order: &VerifyOrder, secrets: &mut dyn Secrets) -> Result<Reply<Ve
     let answer = Verified {
         verdict: validity(verdict.is_valid()),
         at: moment::rfc3339(order.at),
-        ruleset: order.ruleset.name(),
+        ruleset: order.ruleset.name.clone(),
         names: order.names.iter().map(ToString::to_string).collect(),
         purposes: order.purposes.iter().map(|oid| purpose_name(&crate::trust::dotted(oid))).collect(),
         anchors: anchors.len(),
@@ -243,7 +244,7 @@ fn short(subject: Option<&DistinguishedName>, link: &Link) -> String {
 
 fn reason(fault: &Fault, path: &Path, certificates: &[PathCertificate], order: &VerifyOrder) -> PathReason {
     let issuer = certificates.get(fault.0).map_or("?", |certificate| certificate.issuer.as_str());
-    let mut told = told(fault, order.at, order.ruleset, issuer);
+    let mut told = told(fault, order.at, order.ruleset.path_rules(), issuer);
     if fault.1 == Reason::NoIssuer {
         let uris = path.links.get(fault.0).map(|link| link.extensions().ca_issuers.as_slice()).unwrap_or_default();
         told.facts.extend(uris.iter().take(2).map(|uri| format!("its certificate can be fetched from: {uri}")));

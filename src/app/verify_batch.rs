@@ -4,12 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use crate::inspect::ruleset::{Ruleset, Use};
 use crate::model::moment::{self, Moment};
 use crate::trust::crl::Crl;
 use crate::trust::link::Link;
 use crate::trust::question::{Effort, Question, purposes};
 use crate::trust::reference::Reference;
-use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
 use crate::trust::verdict;
 
@@ -74,7 +74,7 @@ enum Answer {
 }
 
 /// Answers one line. `now` counts for cases without a time.
-pub fn answer(line: &[u8], ruleset: Ruleset, now: Moment) -> BatchVerdict {
+pub fn answer(line: &[u8], ruleset: &Ruleset, now: Moment) -> BatchVerdict {
     match serde_json::from_slice::<Case>(line) {
         Err(error) => BatchVerdict {
             id: None,
@@ -92,7 +92,7 @@ pub fn answer(line: &[u8], ruleset: Ruleset, now: Moment) -> BatchVerdict {
     }
 }
 
-fn verify(case: &Case, ruleset: Ruleset, now: Moment) -> Result<(), Answer> {
+fn verify(case: &Case, ruleset: &Ruleset, now: Moment) -> Result<(), Answer> {
     let question = question(case, ruleset, now)?;
     let leaf = link(&case.peer).map_err(|why| Answer::Refused(format!("the leaf: {why}")))?;
     // One that cannot be read is on no path that holds.
@@ -107,11 +107,11 @@ fn verify(case: &Case, ruleset: Ruleset, now: Moment) -> Result<(), Answer> {
 }
 
 /// `certificate 1: expired on …`; 0 is the leaf.
-fn context(fault: &Fault, at: Moment, ruleset: Ruleset) -> String {
-    format!("certificate {}: {}", fault.0, told(fault, at, ruleset, "?").message)
+fn context(fault: &Fault, at: Moment, ruleset: &Ruleset) -> String {
+    format!("certificate {}: {}", fault.0, told(fault, at, ruleset.path_rules(), "?").message)
 }
 
-fn question(case: &Case, ruleset: Ruleset, now: Moment) -> Result<Question, Answer> {
+fn question(case: &Case, ruleset: &Ruleset, now: Moment) -> Result<Question, Answer> {
     let skipped = |why: String| Answer::Skipped(why);
     let at = match &case.time {
         None => now,
@@ -123,9 +123,13 @@ fn question(case: &Case, ruleset: Ruleset, now: Moment) -> Result<Question, Answ
     let named = case.name.iter().chain(&case.names);
     let names: Result<Vec<Reference>, _> = named.map(|name| name.value.parse()).collect();
     let names = names.map_err(|error| Answer::Refused(error.to_string()))?;
-    let server = if case.kind.as_deref() == Some("CLIENT") { "clientAuth" } else { "serverAuth" };
+    let side = match case.kind.as_deref() {
+        Some("CLIENT") => Use::Client,
+        Some(_) => Use::Server,
+        None => ruleset.side,
+    };
     let wanted: Vec<&str> = match case.eku.is_empty() {
-        true => vec![server],
+        true => vec![side.purpose()],
         false => case.eku.iter().map(String::as_str).collect(),
     };
     let purposes = purposes(&wanted).map_err(|name| skipped(format!("`{name}` is no known purpose")))?;
@@ -133,7 +137,8 @@ fn question(case: &Case, ruleset: Ruleset, now: Moment) -> Result<Question, Answ
     let crls = crls.map_err(Answer::Refused)?;
     let effort = Effort::Verdict;
     let (at, max_depth) = (at.unix_timestamp(), case.max_depth);
-    Ok(Question { at, names, common_name: false, purposes, max_depth, ruleset, crls, effort })
+    let (common_name, ruleset) = (ruleset.common_name, ruleset.path_rules());
+    Ok(Question { at, names, common_name, purposes, max_depth, ruleset, crls, effort })
 }
 
 fn link(pem: &str) -> Result<Link, String> {

@@ -1,17 +1,18 @@
 //! `sealpost verify FILE` and `sealpost verify --batch`.
 
-use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches};
 
+use crate::app::rulesets;
 use crate::app::verify::{Verified, VerifyOrder, verify};
 use crate::app::verify_batch::{self, BatchResult};
 use crate::app::verify_materials::{Inputs, TrustSource};
+use crate::inspect::ruleset::Ruleset;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Reply};
 use crate::model::moment::{self, Moment};
 use crate::render::answer::Exit;
 use crate::render::json;
 use crate::trust::question::purposes;
 use crate::trust::reference::Reference;
-use crate::trust::ruleset::Ruleset;
 
 use super::batch::answer_lines;
 use super::command::{Command, Verb};
@@ -25,7 +26,8 @@ pub const COMMAND: Command = Command {
         &["verify"],
         "say whether a chain leads to a trusted root, and if not why",
         "The first certificate of the file is asked about; the others, and those of --pool, may complete its path, in any order.
-All paths are tried. Exit status 0 means that one holds.
+All paths are tried. Exit status 0 means that one holds. Of a ruleset count its rules for paths, its use and whether the common name
+counts; what its other rules find is told by lint.
 
 The network is used with --fetch-issuers only: at most 64 KiB from each URL, four issuers above each other, within 10 seconds; no
 redirects, no addresses but those of the public internet. What was fetched is named, and never trusted.
@@ -36,6 +38,7 @@ as PEM) and writes one verdict a line (id, result, context).
 Examples:
   sealpost verify fullchain.pem --hostname mx1.example.com
   sealpost verify leaf.pem --trust roots.pem --intermediates chain.pem --at 2026-06-01T00:00:00Z --hostname mx1.example.com
+  sealpost verify client.pem --ruleset smtp-client
   sealpost verify fullchain.pem --trust private=ca.pem --crl ca.crl --ruleset public-tls --format json",
     )
 };
@@ -66,17 +69,17 @@ pub struct Verify {
     #[arg(long, value_name = "RFC3339", value_parser = moment_of)]
     at: Option<Moment>,
 
-    /// Purposes the certificates must allow; `any` asks for none
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "serverAuth")]
+    /// Purposes the certificates must allow; serverAuth without it (clientAuth under smtp-client); `any` asks for none
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
     eku: Vec<String>,
 
     /// Intermediate certificates at most, self-issued ones not counted
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
 
-    /// By whose rules
-    #[arg(long, value_name = "NAME", value_enum, default_value = "rfc5280")]
-    ruleset: RulesetName,
+    /// By whose rules: the name of a ruleset as lint takes it, or a file
+    #[arg(long, value_name = "NAME|FILE", default_value = "rfc5280")]
+    ruleset: String,
 
     #[command(flatten)]
     network: NetworkArgs,
@@ -87,23 +90,6 @@ pub struct Verify {
     /// Answer one JSON case a line
     #[arg(long, conflicts_with_all = ["file", "trust", "pool", "crl", "hostname", "at", "eku", "max_depth", "fetch_issuers"])]
     batch: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RulesetName {
-    /// Path validation as RFC 5280 section 6 defines it
-    Rfc5280,
-    /// Also the profiles of RFC 5280 section 4 and of the Baseline Requirements
-    PublicTls,
-}
-
-impl From<RulesetName> for Ruleset {
-    fn from(name: RulesetName) -> Ruleset {
-        match name {
-            RulesetName::Rfc5280 => Ruleset::Rfc5280,
-            RulesetName::PublicTls => Ruleset::PublicTls,
-        }
-    }
 }
 
 /// For clap: RFC 3339.
@@ -117,7 +103,9 @@ impl Verb for Verify {
     fn run(self, session: &mut Session) -> Result<Reply<Verified>, Diagnostics> {
         let file = self.file.unwrap_or_else(|| "-".into());
         let mut secrets = self.password.secrets(session, std::slice::from_ref(&file))?;
-        let purposes = purposes(&self.eku).map_err(|name| {
+        let ruleset = rulesets::ruleset(&self.ruleset, &[])?;
+        let wanted = if self.eku.is_empty() { vec![ruleset.side.purpose().to_owned()] } else { self.eku };
+        let purposes = purposes(&wanted).map_err(|name| {
             Diagnostic::error("verify/unknown-purpose", format!("`{name}` is no purpose of certificates")).help(
                 "--eku serverAuth, clientAuth, emailProtection, codeSigning, timeStamping, OCSPSigning, any, or dotted",
             )
@@ -129,7 +117,7 @@ impl Verb for Verify {
             purposes,
             at: self.at.unwrap_or(session.context().now),
             max_depth: self.max_depth,
-            ruleset: self.ruleset.into(),
+            ruleset,
         };
         verify(&order, &mut secrets)
     }
@@ -138,7 +126,10 @@ impl Verb for Verify {
 /// A batch answers while it reads, so that it needs no more memory for a million cases than for one.
 fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
     match Verify::from_arg_matches(matches) {
-        Ok(verb) if verb.batch => batch(verb.ruleset.into(), session),
+        Ok(verb) if verb.batch => match rulesets::ruleset(&verb.ruleset, &[]) {
+            Ok(ruleset) => batch(&ruleset, session),
+            Err(errors) => session.finish::<Verified>(Err(errors)),
+        },
         Ok(verb) => {
             let result = verb.run(session);
             session.finish(result)
@@ -147,7 +138,7 @@ fn run(matches: &ArgMatches, session: &mut Session) -> Exit {
     }
 }
 
-fn batch(ruleset: Ruleset, session: &Session) -> Exit {
+fn batch(ruleset: &Ruleset, session: &Session) -> Exit {
     let now = session.context().now;
     answer_lines(|line| {
         let verdict = verify_batch::answer(line, ruleset, now);

@@ -178,11 +178,7 @@ fn judged(
 
 /// The extKeyUsage that every certificate below the anchor must allow.
 fn purpose(side: Use) -> Vec<u8> {
-    let wanted = match side {
-        Use::Server => "serverAuth",
-        Use::Client => "clientAuth",
-    };
-    PURPOSES.iter().find(|(name, _)| *name == wanted).map_or_else(Vec::new, |(_, oid)| oid.to_vec())
+    PURPOSES.iter().find(|(name, _)| *name == side.purpose()).map_or_else(Vec::new, |(_, oid)| oid.to_vec())
 }
 
 /// One certificate as a rule sees it: both readings, made once.

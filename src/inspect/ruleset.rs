@@ -77,6 +77,16 @@ pub enum Use {
     Client,
 }
 
+impl Use {
+    /// The extKeyUsage that the chain must allow, by its name.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Use::Server => "serverAuth",
+            Use::Client => "clientAuth",
+        }
+    }
+}
+
 /// A ruleset, ready for use.
 #[derive(Debug, Clone)]
 pub struct Ruleset {

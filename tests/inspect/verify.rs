@@ -161,7 +161,7 @@ fn a_batch_answers_line_by_line_and_goes_on_after_nonsense() {
         })
     };
     let lines = format!("{}\nnonsense\n\n{}\n", case("a", "mx1.example.com"), case("b", "mx2.example.com"));
-    let run = crate::support::run_with(chain.bench.sealpost().args(["verify", "--batch"]), lines.as_bytes()).code(2);
+    let run = run_with(chain.bench.sealpost().args(["verify", "--batch"]), lines.as_bytes()).code(2);
     let verdicts: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let results: Vec<_> =
         verdicts.iter().map(|verdict| (verdict["id"].as_str(), verdict["result"].as_str().unwrap())).collect();
@@ -226,4 +226,54 @@ fn a_reversed_file_is_judged_by_its_server_certificate() {
     let run = bench.run(asked.iter().chain(&["mx1.example.com"])).code(0);
     run.out_has("mx1.example.com").err_has("warning[chain/leaf-not-first]");
     bench.run(asked.iter().chain(&["other.example.com"])).code(1).out_has("is not for other.example.com");
+}
+
+/// The rules for paths, the use and the names of a ruleset are its own; `lint` judges a file by the same name.
+#[test]
+fn every_ruleset_that_lint_takes_is_taken() {
+    let bench = Bench::new();
+    let (root, leaf) = (Party::new("Root"), Party::new("mx1.example.com"));
+    let (server_auth, client_auth) =
+        ([0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1], [0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 2]);
+    let issue = |purpose: [u8; 12], names: &[&str]| {
+        let names = names.iter().map(ToString::to_string).collect();
+        crate::pki::Sheet { names, extensions: vec![(vec![2, 5, 29, 37], purpose.to_vec())], ..server() }
+            .issue(&leaf, &root)
+    };
+    let write = |name: &str, certificate: &Certificate| bench.write(name, bundle(&[certificate]));
+    write("root.pem", &authority().issue(&root, &root));
+    write("server.pem", &issue(server_auth, &["mx1.example.com"]));
+    write("client.pem", &issue(client_auth, &["mx1.example.com"]));
+    write("nameless.pem", &issue(server_auth, &[]));
+    bench.write("own.toml", "base = \"smtp-client\"\n");
+    let verify = |file: &str, more: &[&str]| {
+        let fixed = ["verify", file, "--trust", "root.pem", "--at", "2030-06-01T12:00:00Z", "--format", "json"];
+        bench.run(fixed.iter().chain(more))
+    };
+    for (name, _) in sealpost::inspect::ruleset::BUILT_IN {
+        let (good, other) =
+            if *name == "smtp-client" { ("client.pem", "server.pem") } else { ("server.pem", "client.pem") };
+        // The Baseline Requirements want more than these certificates have.
+        if *name != "public-tls" {
+            assert_eq!(verify(good, &["--ruleset", name]).code(0).json()["ruleset"], *name);
+        }
+        verify(other, &["--ruleset", name]).code(1);
+    }
+    assert_eq!(verify("client.pem", &["--ruleset", "own.toml"]).code(0).json()["ruleset"], "own.toml");
+    verify("server.pem", &["--ruleset", "own.toml"]).code(1);
+    verify("server.pem", &["--ruleset", "smtp-client", "--eku", "serverAuth"]).code(0);
+    let name = ["--hostname", "mx1.example.com"];
+    verify("nameless.pem", &[&["--ruleset", "smtp-server"], &name[..]].concat()).code(0);
+    verify("nameless.pem", &[&["--ruleset", "rfc5280"], &name[..]].concat()).code(1);
+    verify("server.pem", &["--ruleset", "smtp-sever"]).code(2).err_has("did you mean `smtp-server`?");
+    bench.run(["verify", "--batch", "--ruleset", "smtp-sever"]).code(2).err_has("did you mean `smtp-server`?");
+    let pem = |file: &str| serde_json::json!(String::from_utf8(bench.read(file)).unwrap());
+    let case = serde_json::json!({ "id": "1", "trusted": [pem("root.pem")], "peer": pem("client.pem"), "time": "2030-06-01T12:00:00Z" });
+    for (ruleset, result) in [("smtp-client", "SUCCESS"), ("own.toml", "SUCCESS"), ("smtp-server", "FAILURE")] {
+        let run = run_with(
+            bench.sealpost().args(["verify", "--batch", "--ruleset", ruleset]),
+            format!("{case}\n").as_bytes(),
+        );
+        assert_eq!(run.json()["result"], result, "{ruleset}: {}", run.out);
+    }
 }

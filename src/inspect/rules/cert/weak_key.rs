@@ -54,7 +54,7 @@ fn outside(bundle: &Bundle<'_>) -> Vec<Said> {
     let outside = path.links.iter().enumerate().filter(|(_, link)| path::member(bundle, link).is_none());
     let said = outside.filter_map(|(depth, link)| {
         let bits = match link.public_key().kind() {
-            KeyKind::Rsa(bits) => usize::try_from(*bits).ok().filter(|bits| *bits < LEAST)?,
+            KeyKind::Rsa(bits) if *bits < LEAST => *bits,
             _ => return None,
         };
         let is_key = |reason: &Reason| matches!(reason, Reason::Profile(Profile::SmallKey | Profile::KeySize));
