@@ -5,7 +5,7 @@ use crate::trust::reason::Reason;
 use crate::trust::reference::Reference;
 use crate::trust::ruleset::Ruleset;
 use crate::trust::validation::Fault;
-use crate::trust::wording::{moment_of, purpose_name};
+use crate::trust::wording::moment_of;
 
 /// A reason in words: what is wrong with the certificate it stands at, both sides of the comparison, and what helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,62 +20,53 @@ pub struct Told {
 
 /// Words for a fault, asked at `at` under `ruleset`; `issuer` is the issuer's name in the certificate it stands at.
 pub fn told((depth, reason): &Fault, at: Moment, ruleset: Ruleset, issuer: &str) -> Told {
+    let plain = || said(reason.to_string());
     let said = match reason {
         Reason::Expired { not_after } => expired(*not_after, at),
         Reason::NotYetValid { not_before } => not_yet_valid(*not_before, at),
-        Reason::NotCa => said("issued the certificate below it, but is no CA certificate (basicConstraints)"),
-        Reason::NoCertSign => said("issued the certificate below it, but its keyUsage lacks keyCertSign"),
-        Reason::PathLength { allowed, found } => said("has more CA certificates below it than its path length allows")
-            .fact(format!("path length allowed: {allowed}"))
-            .fact(format!("CA certificates below it: {found}")),
-        Reason::TooDeep { allowed, found } => said("ends a path that is longer than was asked for")
+        Reason::PathLength { allowed, found } => {
+            plain().fact(format!("path length allowed: {allowed}")).fact(format!("CA certificates below it: {found}"))
+        }
+        Reason::TooDeep { allowed, found } => plain()
             .fact(format!("allowed by --max-depth: {allowed}"))
             .fact(format!("intermediate certificates: {found}"))
             .help(format!("--max-depth {found}")),
-        Reason::UnknownCritical { oid } => said(format!("has the critical extension {oid}, which is not understood")),
-        Reason::Malformed(kind) => said(format!("has an extension {} that cannot be read", kind.name())),
-        Reason::Duplicate { oid } => said(format!("has the extension {oid} twice")),
-        Reason::PolicyQualifier => said("has a critical certificatePolicies with an unknown qualifier"),
-        Reason::AlgorithmsDiffer => said("names one signature algorithm inside and another outside"),
-        Reason::NoIssuer => said("was issued by somebody whose certificate is missing")
+        Reason::NoIssuer => plain()
             .fact(format!("the issuer it names: {issuer}"))
             .help("--pool FILE with the certificate of that issuer"),
-        Reason::UnknownRoot => said("was issued by an authority that is not trusted and not at hand")
+        Reason::UnknownRoot => plain()
             .fact(format!("the issuer it names: {issuer}"))
             .fact(
                 "nothing says that there is an intermediate between, so it is taken for a root, which nobody sends"
                     .into(),
             )
             .help("--trust FILE with that root, if you trust it"),
-        Reason::UntrustedRoot => {
-            said("is self-signed and no trust anchor").help("--trust FILE with that root, if you trust it")
-        }
-        Reason::BadSignature { tried } => bad_signature(*tried, issuer),
-        Reason::WeakSignature { name } => said(reason.to_string()).fact(format!("signature algorithm: {name}")),
-        Reason::UncheckedSignature { .. } => said(reason.to_string())
+        Reason::UntrustedRoot => plain().help("--trust FILE with that root, if you trust it"),
+        Reason::BadSignature { tried } => plain()
+            .fact(format!("the issuer it names: {issuer}"))
+            .fact(format!("certificates of that name that were tried: {tried}"))
+            .help("--pool FILE with the certificate whose key signed it"),
+        Reason::WeakSignature { name } => plain().fact(format!("signature algorithm: {name}")),
+        Reason::UncheckedSignature { .. } => plain()
             .fact(format!("the issuer it names: {issuer}"))
             .fact("names and key identifiers fit; nothing proves that it was issued by it".into()),
-        Reason::Endless { .. } => said(reason.to_string()),
-        Reason::Purpose { wanted } => said(format!("is not meant for {}", purpose_name(wanted))),
-        Reason::NotPermitted { name, by } => said(format!("has a name outside what its issuer may certify: {name}"))
-            .fact(format!("permitted by the certificate at depth {by}: other names")),
-        Reason::Excluded { name, constraint, by } => {
-            said(format!("has a name that its issuer must not certify: {name}"))
-                .fact(format!("excluded by the certificate at depth {by}: {constraint}"))
+        Reason::NotPermitted { by, .. } => {
+            plain().fact(format!("permitted by the certificate at depth {by}: other names"))
         }
-        Reason::UnusableConstraint { constraint, by } => said("has a name that cannot be compared with a constraint")
-            .fact(format!("the constraint of the certificate at depth {by}: {constraint}")),
-        Reason::NoPolicy => said("has no policy that holds for the whole path, which is required"),
+        Reason::Excluded { constraint, by, .. } => {
+            plain().fact(format!("excluded by the certificate at depth {by}: {constraint}"))
+        }
+        Reason::UnusableConstraint { constraint, by } => {
+            plain().fact(format!("the constraint of the certificate at depth {by}: {constraint}"))
+        }
         Reason::NameMismatch { wanted, presented, more } => mismatch(wanted, presented, *more),
         Reason::Revoked { at: when, code } => said(format!("was revoked on {}", date(*when, at)))
             .fact(format!("reason given: {}", revocation_reason(*code))),
-        Reason::NoStatus(_) => said(reason.to_string()).help("--crl FILE with the current list of its issuer"),
-        Reason::Profile(check) => {
-            said(check.rule().fault).fact(format!("{} (ruleset {})", check.rule().source, ruleset.name()))
-        }
-        Reason::GaveUp(exhausted) => said(exhausted.to_string()),
+        Reason::NoStatus(_) => plain().help("--crl FILE with the current list of its issuer"),
+        Reason::Profile(check) => plain().fact(format!("{} (ruleset {})", check.rule().source, ruleset.name())),
         Reason::Unreadable(malformed) => said("cannot be read").fact(format!("malformed: {}", malformed.0)),
-        Reason::SecondJudge { said: theirs } => said("is refused by the second judge, webpki").fact(theirs.clone()),
+        Reason::SecondJudge { said: theirs } => plain().fact(theirs.clone()),
+        _ => plain(),
     };
     Told { code: reason.id(*depth), ..said }
 }
@@ -110,13 +101,6 @@ fn not_yet_valid(not_before: i64, at: Moment) -> Told {
     said(format!("is not valid before {}", date(not_before, at)))
         .fact(format!("valid from: {}", moment::rfc3339(moment_of(not_before))))
         .fact(format!("asked at:   {}", moment::rfc3339(at)))
-}
-
-fn bad_signature(tried: usize, issuer: &str) -> Told {
-    said("was not signed by any certificate at hand that has its issuer's name")
-        .fact(format!("the issuer it names: {issuer}"))
-        .fact(format!("certificates of that name that were tried: {tried}"))
-        .help("--pool FILE with the certificate whose key signed it")
 }
 
 fn mismatch(wanted: &Reference, presented: &[String], more: usize) -> Told {
