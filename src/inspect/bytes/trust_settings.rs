@@ -40,7 +40,7 @@ pub(super) fn judge(refused: &[&str], number: usize, place: Place) -> Option<Dam
     let damage = refused.iter().fold(damage, |damage, usage| damage.fact(distrusted_for(usage)));
     Some(
         damage
-            .fact("OpenSSL programs refuse each chain that ends in it (error 28); others skip the block")
+            .fact("OpenSSL programs refuse each chain that ends in it (error 28); other programs do not know the mark")
             .help("openssl x509 -in FILE -clrreject -clrtrust -out plain.pem, if the mark is wrong"),
     )
 }
