@@ -14,9 +14,9 @@ pub const RULE: Rule = Rule {
     decides: true,
     summary: "a signature that cannot be checked here",
     why: "Names and key identifiers say who issued the certificate, and nothing proves it: the algorithm is not implemented, the \
-          key is too small for it, or the issuer's key is damaged. Most TLS clients cannot check such a signature either, and \
-          refuse the chain.",
-    mend: "Have the certificate signed with ECDSA or RSA and SHA-256, which every client checks.",
+          key is too small for it, or the issuer's key is damaged. A peer that implements the algorithm may accept the \
+          chain, and one that does not refuses it.",
+    mend: "Have the certificate signed with ECDSA, or with an RSA key of 2048 bits or more, and SHA-256.",
     source: "RFC 5280 6.1.3 (a)(1)",
     fixable: false,
     check: Check::Bundle(check),
